@@ -1,0 +1,198 @@
+/** How an incident begins: by a person, or by an alarm whose rule says so. */
+import type { Declare, RaiseAlarm } from './command.ts';
+import type { Decision } from './decision.ts';
+import type { Happening, SignalKind, WatchedAlarm } from './event.ts';
+import type { Actor, Incident, Instant, PersonId, ServiceName } from './incident.ts';
+import { isOngoing, isUnmitigated, roomKey } from './incident.ts';
+import type { Policy, Service } from './policy.ts';
+import { servicesWords, severityWords } from './timeline.ts';
+
+/** What a machine said, kept until an incident of its service adopts it. */
+export type Signal = {
+  readonly kind: SignalKind;
+  readonly text: string;
+  readonly link: string | null;
+  readonly at: Instant;
+  readonly from: Actor;
+};
+
+/** How far back a declaration looks for what machines said, in milliseconds. */
+export const adoptionMillis = 60 * 60_000;
+
+type Circumstances = {
+  readonly by: Actor;
+  readonly policy: Policy;
+  /** Incidents that are not over, on any of the services meant. */
+  readonly open: readonly Incident[];
+  /** What machines said of these services within the last hour. */
+  readonly signals: readonly Signal[];
+};
+
+/** A person declares. One that is already open on the same service is offered to be joined instead. */
+export function declare(command: Declare, { by, policy, open, signals }: Circumstances): Decision {
+  const title = command.title.trim();
+  if (title === '') {
+    return { type: 'refused', text: 'An incident needs a title: a few words on what users feel.', offers: [] };
+  }
+  const unknown = command.services.filter((name) => !policy.services.some((service) => service.name === name));
+  if (unknown.length > 0) {
+    return { type: 'refused', text: unknownServices(unknown, policy), offers: [] };
+  }
+  const same = command.test ? undefined : open.find((incident) => isOngoing(incident) && !incident.test);
+  if (same !== undefined && !command.anyway) {
+    return {
+      type: 'refused',
+      text: `${roomKey(same.id)} is already open on ${servicesWords(same.services)}: ${same.title}. Nothing new was declared.`,
+      offers: [
+        { label: `Join ${roomKey(same.id)}`, incident: same.id, command: { name: 'join' } },
+        { label: 'Declare Anyway', incident: null, command: { ...command, anyway: true } },
+      ],
+    };
+  }
+  const person = by.type === 'person' ? by.person : null;
+  const lead: readonly Happening[] =
+    command.lead && person !== null
+      ? [{ event: { kind: 'role given', role: 'commander', person }, text: `<@${person}> leads as commander.` }]
+      : [];
+  return {
+    type: 'decided',
+    happenings: [
+      {
+        event: {
+          kind: 'declared',
+          title,
+          severity: command.severity,
+          services: command.services,
+          test: command.test,
+          origin: command.origin,
+          responders: command.test ? [] : respondersOf(command.services, policy),
+          watches: watchesOf(command.services, policy),
+          stabilisationMillis: stabilisationOf(command.services, policy),
+        },
+        text: `${command.test ? 'Test declared' : 'Declared'} (${severityWords(command.severity)}, ${servicesWords(command.services)}): ${title}`,
+      },
+      ...lead,
+      ...(command.test ? [] : signals.map(adopt)),
+    ],
+  };
+}
+
+/** What comes of an alarm that is still red after its hold: it joins what is open on its service, or opens an incident. */
+export type Raised =
+  { readonly type: 'opens'; readonly decision: Decision } | { readonly type: 'joins'; readonly incident: Incident };
+
+export function raiseAlarm(command: RaiseAlarm, circumstances: Circumstances): Raised {
+  const { policy, open, signals } = circumstances;
+  const { watch } = command;
+  const same = open.find(
+    (incident) => isUnmitigated(incident) && !incident.test && !incident.separated.includes(watch.alarm),
+  );
+  if (same !== undefined) return { type: 'joins', incident: same };
+  const services = watch.service === null ? [] : [watch.service];
+  const others = watchesOf(services, policy).filter((other) => other.alarm !== watch.alarm);
+  const actor: Actor = { type: 'alarm', name: watch.name };
+  return {
+    type: 'opens',
+    decision: {
+      type: 'decided',
+      happenings: [
+        {
+          event: {
+            kind: 'declared',
+            title: `${watch.name} is red`,
+            severity: command.severity,
+            services,
+            test: false,
+            origin: null,
+            responders: respondersOf(services, policy),
+            watches: [watch, ...others],
+            stabilisationMillis: stabilisationOf(services, policy),
+          },
+          text: `Declared by an alarm (${command.severity}, ${servicesWords(services)}): ${watch.name} is red`,
+          link: command.link,
+          actor,
+        },
+        {
+          event: { kind: 'alarm changed', alarm: watch.alarm, from: null, to: 'alarm', because: command.because },
+          text: `${watch.name} is red${command.because === '' ? '' : `: ${command.because}`}`,
+          occurredAt: command.since,
+          link: command.link,
+          actor,
+        },
+        ...signals.map(adopt),
+      ],
+    },
+  };
+}
+
+/** The row that an alarm leaves when it joins an incident that is already open. */
+export function joinAlarm(incident: Incident, command: RaiseAlarm): readonly Happening[] {
+  const { watch } = command;
+  const actor: Actor = { type: 'alarm', name: watch.name };
+  const known = incident.watches.find((each) => each.alarm === watch.alarm);
+  const joined: Happening = {
+    event: { kind: 'alarm joined', watch },
+    text: `${watch.name} is red and was counted into this incident${command.because === '' ? '.' : `: ${command.because}`}`,
+    link: command.link,
+    actor,
+  };
+  if (known?.verdict === 'alarm') return [joined];
+  return [
+    joined,
+    {
+      event: {
+        kind: 'alarm changed',
+        alarm: watch.alarm,
+        from: known?.verdict ?? null,
+        to: 'alarm',
+        because: command.because,
+      },
+      text: `${watch.name} is red${command.because === '' ? '' : `: ${command.because}`}`,
+      occurredAt: Math.max(command.since, incident.declaredAt),
+      link: command.link,
+      actor,
+    },
+  ];
+}
+
+function adopt(signal: Signal): Happening {
+  return {
+    event: { kind: 'signalled', signalKind: signal.kind, adopted: true },
+    text: signal.text,
+    occurredAt: signal.at,
+    link: signal.link,
+    actor: signal.from,
+  };
+}
+
+/** The row of a signal that arrives while the incident lasts. */
+export function signalled(signal: Signal): Happening {
+  return { ...adopt(signal), event: { kind: 'signalled', signalKind: signal.kind, adopted: false } };
+}
+
+export function unknownServices(names: readonly ServiceName[], policy: Policy): string {
+  const known = policy.services.map((service) => service.name).slice(0, 20);
+  return `The catalog has no service named ${names.map((name) => `"${name.slice(0, 60)}"`).join(', ')}. It knows: ${known.join(', ')}. Use "unknown" if you don't know.`;
+}
+
+function find(names: readonly ServiceName[], policy: Policy): readonly Service[] {
+  return policy.services.filter((service) => names.includes(service.name));
+}
+
+/** Everyone who may help, once; the fallback responders while nobody knows the service. */
+export function respondersOf(names: readonly ServiceName[], policy: Policy): readonly PersonId[] {
+  if (names.length === 0) return [...new Set(policy.fallbackResponders)];
+  return [...new Set(find(names, policy).flatMap((service) => service.responders))];
+}
+
+export function watchesOf(names: readonly ServiceName[], policy: Policy): readonly WatchedAlarm[] {
+  return find(names, policy).flatMap((service) =>
+    service.alarms.map((rule) => ({ alarm: rule.alarm, name: rule.name, service: service.name })),
+  );
+}
+
+/** The longest window of the services meant: recovery of all is what counts. */
+export function stabilisationOf(names: readonly ServiceName[], policy: Policy): number {
+  const windows = find(names, policy).map((service) => service.stabilisationMillis);
+  return windows.length === 0 ? policy.defaultStabilisationMillis : Math.max(...windows);
+}

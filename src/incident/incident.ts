@@ -1,0 +1,124 @@
+/** What an incident is at one moment: the projection of its events. Every value is plain data that survives JSON. */
+
+declare const brand: unique symbol;
+type Brand<Base, Name extends string> = Base & { readonly [brand]: Name };
+
+/** The number in `INC-42`. */
+export type IncidentId = Brand<number, 'IncidentId'>;
+/** A Slack user id such as `U024BE7LH` (or `W…` on Enterprise). */
+export type PersonId = Brand<string, 'PersonId'>;
+/** The service's name in the catalog. */
+export type ServiceName = string;
+/** Milliseconds since the epoch, UTC. */
+export type Instant = number;
+/** An alarm's ARN: it names account, region and alarm. */
+export type AlarmArn = string;
+
+export const severities = ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'] as const;
+export type Severity = (typeof severities)[number];
+
+export const statuses = ['investigating', 'identified', 'mitigated', 'resolved', 'closed', 'cancelled'] as const;
+export type Status = (typeof statuses)[number];
+
+export const roles = ['commander', 'communications', 'scribe'] as const;
+export type Role = (typeof roles)[number];
+
+export const responderStates = ['paged', 'active', 'standby', 'passed on', 'unreachable'] as const;
+export type ResponderState = (typeof responderStates)[number];
+
+export type Responder = {
+  readonly person: PersonId;
+  readonly state: ResponderState;
+  /** Why they could not be reached, in words; only with `unreachable`. */
+  readonly because: string | null;
+};
+
+/** What a poll says about one alarm: red, green with data that shows it, or nobody can tell. */
+export type Verdict = 'alarm' | 'ok' | 'unknown';
+
+export type Watch = {
+  readonly alarm: AlarmArn;
+  /** The alarm's name, as people know it. */
+  readonly name: string;
+  readonly service: ServiceName | null;
+  /** `null` until the first poll. */
+  readonly verdict: Verdict | null;
+  /** When the verdict last changed. */
+  readonly since: Instant;
+  /** The reason the verdict was given, in words. */
+  readonly because: string;
+  /** Set when somebody said that this alarm does not count here, with their reason. */
+  readonly discounted: string | null;
+};
+
+/** Who did a thing. Outside text (names) is bounded by the door that made it. */
+export type Actor =
+  | { readonly type: 'person'; readonly person: PersonId }
+  | { readonly type: 'alarm'; readonly name: string }
+  | { readonly type: 'webhook'; readonly name: string }
+  | { readonly type: 'timer' }
+  | { readonly type: 'system' };
+
+/** The Slack message an incident was declared from. */
+export type Origin = { readonly channel: string; readonly message: string };
+
+export type Room = { readonly channel: string; readonly name: string };
+
+export type Incident = {
+  readonly id: IncidentId;
+  readonly title: string;
+  readonly status: Status;
+  /** The status before the last one, so that the commander can undo; `null` when there is nothing to undo. */
+  readonly undoTo: Status | null;
+  /** `null`: not known yet. */
+  readonly severity: Severity | null;
+  /** Empty: not known yet. */
+  readonly services: readonly ServiceName[];
+  /** A test pages nobody and is announced nowhere. */
+  readonly test: boolean;
+  readonly declaredBy: Actor;
+  readonly declaredAt: Instant;
+  readonly origin: Origin | null;
+  readonly room: Room | null;
+  readonly roles: { readonly [R in Role]: PersonId | null };
+  readonly responders: readonly Responder[];
+  readonly watches: readonly Watch[];
+  /** Alarms that somebody said are not part of this incident: they may open their own. */
+  readonly separated: readonly AlarmArn[];
+  /** How long every alarm must stay green before recovery counts as proved, in milliseconds. */
+  readonly stabilisationMillis: number;
+  /** When recovery was proved; `null` when it is not (yet, or any more). */
+  readonly recoveredAt: Instant | null;
+  /** Whether any person has acted: an alarm's incident may only cancel itself before that. */
+  readonly touched: boolean;
+  readonly mitigatedAt: Instant | null;
+  readonly resolvedAt: Instant | null;
+  readonly closedAt: Instant | null;
+};
+
+/** The room key that people say and type: `INC-42`. */
+export function roomKey(id: IncidentId): string {
+  return `INC-${id}`;
+}
+
+/** Statuses in which work goes on: alarms are watched and the room is live. */
+export function isOngoing(incident: Incident): boolean {
+  return incident.status === 'investigating' || incident.status === 'identified' || incident.status === 'mitigated';
+}
+
+/** Ongoing and users still affected: a new signal for the same service belongs here. */
+export function isUnmitigated(incident: Incident): boolean {
+  return incident.status === 'investigating' || incident.status === 'identified';
+}
+
+export function isActive(incident: Incident, person: PersonId): boolean {
+  return (
+    roles.some((role) => incident.roles[role] === person) ||
+    incident.responders.some((responder) => responder.person === person && responder.state === 'active')
+  );
+}
+
+/** Lower is worse. An unknown severity is read as SEV2: unsure means assume the worse one. */
+export function rank(severity: Severity | null): number {
+  return severity === null ? severities.indexOf('SEV2') : severities.indexOf(severity);
+}

@@ -1,0 +1,37 @@
+/** What must be done about what happened. A job is a to-do, not an order: its handler reads what is true, then acts. */
+import type { IncidentId, Instant } from './incident.ts';
+
+export type JobData = {
+  /** Translate and handle one thing that arrived from Slack. */
+  readonly inbox: { readonly inbox: string };
+  /** Create the war room. */
+  readonly 'open-room': { readonly incident: IncidentId };
+  /** Bring every paged person into the room. */
+  readonly invite: { readonly incident: IncidentId };
+  /** Post the status card, or edit it to what is true. */
+  readonly 'status-card': { readonly incident: IncidentId };
+  /** Pin the card, set topic and name, add the bookmarks. */
+  readonly 'furnish-room': { readonly incident: IncidentId };
+  /** Post the announcement in the broadcast channel, or edit it to what is true. */
+  readonly announce: { readonly incident: IncidentId };
+  /** Give the declarer the room's link where they declared. */
+  readonly 'answer-declarer': { readonly incident: IncidentId };
+  /** Say in the room what has happened and was not said yet, in order. */
+  readonly 'tell-room': { readonly incident: IncidentId };
+  /** Upload the postmortem draft to the room; `request` makes each request an upload of its own. */
+  readonly 'export-draft': { readonly incident: IncidentId; readonly request: string };
+  /** Read the state of every watched alarm once, and arm the next poll. */
+  readonly 'poll-alarms': Record<string, never>;
+};
+
+export type JobName = keyof JobData;
+
+export type Job = {
+  [N in JobName]: {
+    readonly name: N;
+    /** At most one job of a key waits and one runs. */
+    readonly key: string;
+    readonly data: JobData[N];
+    readonly runAt?: Instant;
+  };
+}[JobName];

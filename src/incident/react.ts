@@ -1,0 +1,79 @@
+/** What must be done about what happened. Called once per event, with the incident as it is after it. */
+import type { IncidentEvent } from './event.ts';
+import type { Incident, Instant } from './incident.ts';
+import type { Job } from './job.ts';
+
+/** The moment of recording, and the event's unique source key: it tells one request for a draft from another. */
+export type Circumstance = { readonly at: Instant; readonly source: string };
+
+/** The room is ready once people are invited and the card stands in it: what is nice to have waits that long. */
+const furnishAfterMillis = 1_000;
+
+export function react(incident: Incident, event: IncidentEvent, { at, source }: Circumstance): readonly Job[] {
+  if (event.kind === 'declared') return [job(incident, 'open-room')];
+  if (incident.room === null) return [];
+  const { id } = incident;
+  switch (event.kind) {
+    case 'room opened': {
+      const later = [job(incident, 'tell-room'), job(incident, 'furnish-room'), job(incident, 'answer-declarer')];
+      return [
+        job(incident, 'invite'),
+        job(incident, 'status-card'),
+        ...[...later, ...announced(incident)].map((each): Job => ({ ...each, runAt: at + furnishAfterMillis })),
+      ];
+    }
+    case 'noted':
+      return event.said ? [] : [job(incident, 'tell-room')];
+    case 'signalled':
+    case 'responder passed on':
+    case 'responder stood down':
+    case 'write failed':
+      return told(incident);
+    case 'responder paged':
+      return [job(incident, 'invite'), ...told(incident)];
+    case 'responder active':
+      return [job(incident, 'invite'), job(incident, 'status-card')];
+    case 'role given':
+      return [job(incident, 'invite'), ...told(incident)];
+    case 'responder unreachable':
+    case 'alarm joined':
+    case 'alarm separated':
+    case 'alarm changed':
+    case 'alarm discounted':
+    case 'recovery proved':
+    case 'relapsed':
+      return told(incident);
+    case 'severity changed':
+    case 'identified':
+    case 'mitigated':
+    case 'resolved':
+    case 'reopened':
+    case 'cancelled':
+    case 'undone':
+      return [...told(incident), ...announced(incident)];
+    case 'renamed':
+    case 'services changed':
+      return [...told(incident), job(incident, 'furnish-room'), ...announced(incident)];
+    case 'closed':
+      return [
+        ...told(incident),
+        ...announced(incident),
+        { name: 'export-draft', key: `export-draft:${id}:${source}`, data: { incident: id, request: source } },
+      ];
+  }
+}
+
+type RoomJob = 'open-room' | 'invite' | 'status-card' | 'furnish-room' | 'announce' | 'answer-declarer' | 'tell-room';
+
+function job(incident: Incident, name: RoomJob): Job {
+  return { name, key: `${name}:${incident.id}`, data: { incident: incident.id } };
+}
+
+function told(incident: Incident): readonly Job[] {
+  return [job(incident, 'tell-room'), job(incident, 'status-card')];
+}
+
+/** A test is announced nowhere. */
+function announced(incident: Incident): readonly Job[] {
+  return incident.test ? [] : [job(incident, 'announce')];
+}
