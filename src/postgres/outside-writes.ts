@@ -1,0 +1,124 @@
+/** What was attempted outside: marked before the call, its result saved at once after it. */
+import type { IncidentId, Instant } from '../incident/incident.ts';
+import { first, type Sql } from './postgres.ts';
+
+export type Mark = {
+  /** Nothing is known of an earlier attempt: no need to look. */
+  readonly fresh: boolean;
+  readonly wantedAt: Instant;
+  /** The attempt whose outcome is not known; `null` when there is none. */
+  readonly attemptedAt: Instant | null;
+  readonly finished: boolean;
+  readonly result: unknown;
+  readonly failed: string | null;
+};
+
+type MarkRow = {
+  readonly wanted_at: Date;
+  readonly attempted_at: Date | null;
+  readonly finished_at: Date | null;
+  readonly result: unknown;
+  readonly failed: string | null;
+};
+
+/** Marks the write before it is made, or reads what is known of it. */
+export async function mark(sql: Sql, ask: { key: string; incident: IncidentId | null; method: string }): Promise<Mark> {
+  const inserted = await sql.query<{ wanted_at: Date; attempted_at: Date }>(
+    `insert into outside_write (key, incident, method, attempted_at) values ($1, $2, $3, muster_now())
+     on conflict (key) do nothing returning wanted_at, attempted_at`,
+    [ask.key, ask.incident, ask.method],
+  );
+  const [fresh] = inserted.rows;
+  if (fresh !== undefined) {
+    return {
+      fresh: true,
+      wantedAt: fresh.wanted_at.getTime(),
+      attemptedAt: fresh.attempted_at.getTime(),
+      finished: false,
+      result: null,
+      failed: null,
+    };
+  }
+  const { rows } = await sql.query<MarkRow>(
+    'select wanted_at, attempted_at, finished_at, result, failed from outside_write where key = $1',
+    [ask.key],
+  );
+  const row = first(rows);
+  return {
+    fresh: false,
+    wantedAt: row.wanted_at.getTime(),
+    attemptedAt: row.attempted_at?.getTime() ?? null,
+    finished: row.finished_at !== null,
+    result: row.result,
+    failed: row.failed,
+  };
+}
+
+export async function markAgain(sql: Sql, key: string): Promise<void> {
+  await sql.query('update outside_write set attempted_at = muster_now() where key = $1', [key]);
+}
+
+/** The attempt is known to have changed nothing. */
+export async function unmark(sql: Sql, key: string): Promise<void> {
+  await sql.query('update outside_write set attempted_at = null where key = $1 and finished_at is null', [key]);
+}
+
+export async function finish(sql: Sql, key: string, result: unknown): Promise<void> {
+  await sql.query('update outside_write set finished_at = muster_now(), result = $2, failed = null where key = $1', [
+    key,
+    JSON.stringify(result ?? null),
+  ]);
+}
+
+export async function fail(sql: Sql, key: string, why: string): Promise<void> {
+  await sql.query('update outside_write set failed = $2, attempted_at = null where key = $1 and finished_at is null', [
+    key,
+    why,
+  ]);
+}
+
+/** The saved result of a write; `null` when it was not made (yet). */
+export async function resultOf(sql: Sql, key: string): Promise<unknown> {
+  const { rows } = await sql.query<{ result: unknown }>(
+    'select result from outside_write where key = $1 and finished_at is not null',
+    [key],
+  );
+  return rows[0]?.result ?? null;
+}
+
+/** Which of these writes are settled: made, or failed for good. */
+export async function settled(sql: Sql, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql.query<{ key: string }>(
+    'select key from outside_write where key = any($1) and (finished_at is not null or failed is not null)',
+    [keys],
+  );
+  return new Set(rows.map((row) => row.key));
+}
+
+/** What was set or refused before no longer counts once something else is wanted; the wait for it begins anew. */
+export async function wantAgain(sql: Sql, key: string, value: unknown): Promise<void> {
+  await sql.query(
+    `update outside_write set wanted_at = muster_now(), attempted_at = null, finished_at = null, failed = null, result = null
+     where key = $1 and (finished_at is not null and result is distinct from $2::jsonb or failed is not null)`,
+    [key, JSON.stringify(value)],
+  );
+}
+
+/** Marks several writes that one call will make. Gives those not settled yet. */
+export async function markAll(
+  sql: Sql,
+  ask: { keys: readonly string[]; incident: IncidentId; method: string },
+): Promise<ReadonlyMap<string, Instant>> {
+  const { rows } = await sql.query<{ key: string; wanted_at: Date }>(
+    `insert into outside_write as w (key, incident, method, attempted_at)
+     select key, $2, $3, muster_now() from unnest($1::text[]) as asked (key)
+     on conflict (key) do update set attempted_at = muster_now(), failed = null where w.finished_at is null
+     returning w.key, w.wanted_at`,
+    [ask.keys, ask.incident, ask.method],
+  );
+  return new Map(rows.map((row) => [row.key, row.wanted_at.getTime()]));
+}
+
+export async function finishAll(sql: Sql, keys: readonly string[]): Promise<void> {
+  await sql.query(`update outside_write set finished_at = muster_now(), result = 'true' where key = any($1)`, [keys]);
+}

@@ -1,0 +1,92 @@
+/** Timeline rows in Postgres: added, never changed. */
+import type { IncidentEvent, TimelineRow } from '../incident/event.ts';
+import type { Actor, IncidentId, Instant } from '../incident/incident.ts';
+import { first, type Sql, type Transaction } from './postgres.ts';
+
+export type NewRow = Omit<TimelineRow, 'id'> & { readonly incident: IncidentId };
+
+/** Adds a row with its words. Returns its number. */
+export async function addRow(tx: Transaction, row: NewRow): Promise<number> {
+  const { rows } = await tx.query<{ id: string }>(
+    `with added as (
+       insert into timeline (incident, occurred_at, recorded_at, actor, kind, event, source, link)
+       values ($1, to_timestamp($2::float8 / 1000), to_timestamp($3::float8 / 1000), $4, $5, $6, $7, $8) returning id
+     ), worded as (
+       insert into timeline_text (row_id, text) select id, $9 from added
+     )
+     select id from added`,
+    [
+      row.incident,
+      row.occurredAt,
+      row.recordedAt,
+      JSON.stringify(row.actor),
+      row.kind,
+      JSON.stringify(row.event),
+      row.source,
+      row.link,
+      row.text,
+    ],
+  );
+  return Number(first(rows).id);
+}
+
+type StoredRow = {
+  readonly id: string;
+  readonly occurred_at: number;
+  readonly recorded_at: number;
+  readonly actor: Actor;
+  readonly kind: TimelineRow['kind'];
+  readonly event: IncidentEvent;
+  readonly source: string;
+  readonly link: string | null;
+  readonly text: string;
+};
+
+const columns = `t.id, (extract(epoch from t.occurred_at) * 1000)::float8 as occurred_at,
+  (extract(epoch from t.recorded_at) * 1000)::float8 as recorded_at, t.actor, t.kind, t.event, t.source, t.link, w.text`;
+
+function rowOf(stored: StoredRow): TimelineRow {
+  return {
+    id: Number(stored.id),
+    occurredAt: Math.round(stored.occurred_at),
+    recordedAt: Math.round(stored.recorded_at),
+    actor: stored.actor,
+    kind: stored.kind,
+    event: stored.event,
+    text: stored.text,
+    source: stored.source,
+    link: stored.link,
+  };
+}
+
+/** All rows of an incident, in the order of recording. */
+export async function readTimeline(sql: Sql, incident: IncidentId): Promise<readonly TimelineRow[]> {
+  const { rows } = await sql.query<StoredRow>(
+    `select ${columns} from timeline t join timeline_text w on w.row_id = t.id where t.incident = $1 order by t.id`,
+    [incident],
+  );
+  return rows.map(rowOf);
+}
+
+/** The incident that this source (without its `#n`) has already written to, if any. */
+export async function incidentOfSource(sql: Sql, source: string): Promise<IncidentId | null> {
+  const { rows } = await sql.query<{ incident: string }>('select incident from timeline where source = $1 limit 1', [
+    `${source}#0`,
+  ]);
+  const [row] = rows;
+  return row === undefined ? null : (Number(row.incident) as IncidentId);
+}
+
+/** Whether this source (without its `#n`) has already written to the incident. */
+export async function isRecorded(sql: Sql, incident: IncidentId, source: string): Promise<boolean> {
+  const { rowCount } = await sql.query('select 1 from timeline where incident = $1 and source = $2', [
+    incident,
+    `${source}#0`,
+  ]);
+  return rowCount !== 0;
+}
+
+/** Instants of the past cannot lie after the moment they are recorded. */
+export function occurred(asked: Instant | undefined, now: Instant): Instant {
+  return asked === undefined ? now : Math.min(asked, now);
+}
