@@ -1,0 +1,213 @@
+/**
+ * The shell around the rules: lock, decide, apply, react, and save row, events and jobs in one transaction. `record` does
+ * the same for what was seen rather than asked.
+ */
+import type { Entry } from './incident/apply.ts';
+import { apply, begin } from './incident/apply.ts';
+import type { Command, Declare, IncidentCommand, RaiseAlarm } from './incident/command.ts';
+import { decide } from './incident/decide.ts';
+import type { Decision, Refusal } from './incident/decision.ts';
+import { adoptionMillis, declare, joinAlarm, raiseAlarm } from './incident/declare.ts';
+import type { Happening } from './incident/event.ts';
+import { rowKind } from './incident/event.ts';
+import type { Actor, Incident, IncidentId, Instant } from './incident/incident.ts';
+import { roomKey } from './incident/incident.ts';
+import type { Job } from './incident/job.ts';
+import type { Policy } from './incident/policy.ts';
+import { react } from './incident/react.ts';
+import {
+  lockIncident,
+  lockServices,
+  nextIncidentId,
+  readIncident,
+  readOpenIncidentsOn,
+  saveIncident,
+} from './postgres/incidents.ts';
+import { type Postgres, readNow, type Transaction } from './postgres/postgres.ts';
+import type { Queue } from './postgres/queue.ts';
+import { readSignals } from './postgres/signals.ts';
+import { addRow, incidentOfSource, isRecorded, occurred } from './postgres/timeline.ts';
+
+/** What the shell needs to decide and save. */
+export type Shell = { readonly postgres: Postgres; readonly queue: Queue; readonly policy: Policy };
+
+/** @see handle */
+export type Asked = {
+  /** The same id twice decides nothing new; it is also the source key of the rows. */
+  readonly id: string;
+  readonly by: Actor;
+  /** `null` for commands that belong to no incident yet. */
+  readonly incident: IncidentId | null;
+  readonly command: Command;
+};
+
+export type Outcome =
+  | {
+      readonly type: 'done';
+      readonly incident: Incident;
+      /** Whether anything happened: `false` when it was true already, or was asked before. */
+      readonly changed: boolean;
+    }
+  | Refusal;
+
+/** Decides what someone or something asks, and saves all that follows from it, or nothing. */
+export async function handle(shell: Shell, asked: Asked): Promise<Outcome> {
+  const { command } = asked;
+  return shell.postgres.transaction((tx) => {
+    switch (command.name) {
+      case 'declare':
+        return handleDeclare(shell, tx, { ...asked, command });
+      case 'raise alarm':
+        return handleAlarm(shell, tx, { ...asked, command });
+      default:
+        return handleOnIncident(shell, tx, { ...asked, command });
+    }
+  });
+}
+
+/** Saves what was seen. The same source twice changes nothing. Returns `null` when there is no such incident. */
+export async function record(
+  shell: Shell,
+  ask: { readonly incident: IncidentId; readonly source: string; readonly happenings: readonly Happening[] },
+): Promise<Incident | null> {
+  return shell.postgres.transaction((tx) => recordWithin(shell, tx, ask));
+}
+
+/** `record`, as part of a transaction that saves more. */
+export async function recordWithin(
+  shell: Shell,
+  tx: Transaction,
+  ask: { readonly incident: IncidentId; readonly source: string; readonly happenings: readonly Happening[] },
+): Promise<Incident | null> {
+  const incident = await lockIncident(tx, ask.incident);
+  if (incident === null || (await isRecorded(tx, ask.incident, ask.source))) return incident;
+  const now = await readNow(tx);
+  return save(shell, tx, { incident, happenings: ask.happenings, by: { type: 'system' }, source: ask.source, now });
+}
+
+type Ask<C extends Command> = Asked & { readonly command: C };
+
+async function handleOnIncident(shell: Shell, tx: Transaction, asked: Ask<IncidentCommand>): Promise<Outcome> {
+  const incident = asked.incident === null ? null : await lockIncident(tx, asked.incident);
+  if (incident === null) {
+    const which = asked.incident === null ? 'that incident' : roomKey(asked.incident);
+    return { type: 'refused', text: `There is no ${which}. \`/incident list\` shows what is open.`, offers: [] };
+  }
+  if (await isRecorded(tx, incident.id, asked.id)) return { type: 'done', incident, changed: false };
+  const now = await readNow(tx);
+  const decision = decide({ incident, command: asked.command, by: asked.by, at: now, policy: shell.policy });
+  if (decision.type !== 'decided') return decision;
+  const after = await save(shell, tx, {
+    incident,
+    happenings: decision.happenings,
+    by: asked.by,
+    source: asked.id,
+    now,
+  });
+  return { type: 'done', incident: after, changed: decision.happenings.length > 0 };
+}
+
+async function handleDeclare(shell: Shell, tx: Transaction, asked: Ask<Declare>): Promise<Outcome> {
+  const { command, by } = asked;
+  await lockServices(tx, command.services);
+  const before = await repeated(tx, asked.id);
+  if (before !== null) return before;
+  const now = await readNow(tx);
+  const open = command.services.length === 0 ? [] : await readOpenIncidentsOn(tx, command.services);
+  const signals = await readSignals(tx, command.services, now - adoptionMillis);
+  return start(shell, tx, { asked, now, decision: declare(command, { by, policy: shell.policy, open, signals }) });
+}
+
+async function handleAlarm(shell: Shell, tx: Transaction, asked: Ask<RaiseAlarm>): Promise<Outcome> {
+  const { command, by } = asked;
+  const services = command.watch.service === null ? [] : [command.watch.service];
+  await lockServices(tx, services);
+  const before = await repeated(tx, asked.id);
+  if (before !== null) return before;
+  const now = await readNow(tx);
+  const open = await readOpenIncidentsOn(tx, services);
+  const signals = await readSignals(tx, services, now - adoptionMillis);
+  const raised = raiseAlarm(command, { by, policy: shell.policy, open, signals });
+  if (raised.type === 'opens') return start(shell, tx, { asked, now, decision: raised.decision });
+  const incident = (await lockIncident(tx, raised.incident.id)) ?? raised.incident;
+  const after = await save(shell, tx, {
+    incident,
+    happenings: joinAlarm(incident, command),
+    by,
+    source: asked.id,
+    now,
+  });
+  return { type: 'done', incident: after, changed: true };
+}
+
+/** The outcome of the same thing asked before. */
+async function repeated(tx: Transaction, id: string): Promise<Outcome | null> {
+  const known = await incidentOfSource(tx, id);
+  const incident = known === null ? null : await readIncident(tx, known);
+  return incident === null ? null : { type: 'done', incident, changed: false };
+}
+
+async function start(
+  shell: Shell,
+  tx: Transaction,
+  ask: { readonly asked: Asked; readonly now: Instant; readonly decision: Decision },
+): Promise<Outcome> {
+  const { asked, now, decision } = ask;
+  if (decision.type !== 'decided') return decision;
+  const incident = await save(shell, tx, {
+    incident: await nextIncidentId(tx),
+    happenings: decision.happenings,
+    by: asked.by,
+    source: asked.id,
+    now,
+  });
+  return { type: 'done', incident, changed: true };
+}
+
+type Saving = {
+  /** The incident as it was, or the number of a new one. */
+  readonly incident: Incident | IncidentId;
+  readonly happenings: readonly Happening[];
+  readonly by: Actor;
+  readonly source: string;
+  readonly now: Instant;
+};
+
+async function save(shell: Shell, tx: Transaction, { happenings, by, source, now, ...ask }: Saving): Promise<Incident> {
+  let after: Incident | null = typeof ask.incident === 'number' ? null : ask.incident;
+  const id = typeof ask.incident === 'number' ? ask.incident : ask.incident.id;
+  const rows = happenings.map((happening, index) => {
+    const entry: Entry = {
+      event: happening.event,
+      actor: happening.actor ?? by,
+      occurredAt: occurred(happening.occurredAt, now),
+    };
+    after = after === null ? begin(id, entry) : apply(after, entry);
+    return { happening, entry, state: after, source: `${source}#${index}` };
+  });
+  const state = rows.at(-1)?.state ?? after;
+  if (state === null) throw new Error('nothing happened to begin an incident with');
+  if (rows.length === 0) return state;
+
+  // The incident first: its rows refer to it.
+  await saveIncident(tx, state);
+  for (const row of rows) {
+    await addRow(tx, {
+      incident: id,
+      ...row.entry,
+      recordedAt: now,
+      kind: rowKind(row.entry.event),
+      text: row.happening.text,
+      link: row.happening.link ?? null,
+      source: row.source,
+    });
+  }
+  const jobs = rows.flatMap((row) => react(row.state, row.entry.event, { at: now, source: row.source }));
+  await shell.queue.enqueue(tx, distinct(jobs));
+  return state;
+}
+
+/** Several events of one moment want the same to-do once. */
+function distinct(jobs: readonly Job[]): readonly Job[] {
+  return [...new Map(jobs.map((job) => [`${job.name} ${job.key}`, job])).values()];
+}
