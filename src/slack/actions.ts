@@ -1,0 +1,149 @@
+/** How a button carries what it asks: as JSON in its value, read back with suspicion. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Command, Declare, IncidentCommand } from '../incident/command.ts';
+import { noteKinds } from '../incident/event.ts';
+import type { IncidentId, PersonId, Role } from '../incident/incident.ts';
+import { roles, severities } from '../incident/incident.ts';
+import type { Button } from './blocks.ts';
+import { plain } from './blocks.ts';
+import type { Form } from './form.ts';
+import { forms, mostNote, mostReason, mostTitle } from './form.ts';
+import { isIncidentId, isPersonId } from './ids.ts';
+
+/** Whoever presses takes the role: who that is becomes known only then. */
+export type TakeRole = { readonly name: 'take role'; readonly role: Role };
+/** What a person's button may ask; what machines observe never comes from one. */
+type Pressed = Declare | Exclude<IncidentCommand, { name: 'observe alarms' }>;
+
+export type AskAction = { readonly type: 'ask'; readonly incident: IncidentId | null; readonly command: Pressed };
+export type OpenAction = {
+  readonly type: 'open';
+  readonly form: Form;
+  readonly incident: IncidentId | null;
+  /** What in the incident is meant, such as an alarm. */
+  readonly subject: string | null;
+};
+
+type Look = {
+  readonly label: string;
+  readonly style?: 'primary' | 'danger';
+  /** Asked before it is sent. */
+  readonly confirm?: { readonly title: string; readonly text: string };
+};
+
+const mostValue = 2000;
+
+const person = z.custom<PersonId>((value) => typeof value === 'string' && isPersonId(value));
+const incident = z.custom<IncidentId>(isIncidentId).nullable();
+const reason = z.string().max(mostReason);
+const ending = { reason, confirmed: z.boolean() };
+const alarm = z.string().min(1).max(2000);
+
+const askable = z.discriminatedUnion('name', [
+  z.strictObject({
+    name: z.literal('declare'),
+    title: z.string().max(mostTitle),
+    severity: z.enum(severities).nullable(),
+    services: z.array(z.string()),
+    test: z.boolean(),
+    origin: z.strictObject({ channel: z.string(), message: z.string() }).nullable(),
+    anyway: z.boolean(),
+    lead: z.boolean(),
+  }),
+  z.strictObject({ name: z.literal('join') }),
+  z.strictObject({ name: z.literal('pass on') }),
+  z.strictObject({
+    name: z.literal('note'),
+    noteKind: z.enum(noteKinds),
+    text: z.string().max(mostNote),
+    occurredAt: z.number().nullable(),
+    link: z.string().nullable(),
+    said: z.boolean(),
+    saidBy: person.nullable(),
+  }),
+  z.strictObject({ name: z.literal('set severity'), severity: z.enum(severities), reason }),
+  z.strictObject({ name: z.literal('give role'), role: z.enum(roles), person }),
+  z.strictObject({ name: z.literal('take role'), role: z.enum(roles) }),
+  z.strictObject({ name: z.literal('page'), people: z.array(person) }),
+  z.strictObject({ name: z.literal('stand down'), people: z.array(person) }),
+  z.strictObject({ name: z.literal('identify'), text: reason }),
+  z.strictObject({ name: z.literal('mitigate'), ...ending }),
+  z.strictObject({ name: z.literal('resolve'), ...ending }),
+  z.strictObject({ name: z.literal('cancel'), ...ending }),
+  z.strictObject({ name: z.literal('undo') }),
+  z.strictObject({ name: z.literal('reopen'), reason }),
+  z.strictObject({ name: z.literal('close') }),
+  z.strictObject({ name: z.literal('rename'), title: z.string().max(mostTitle) }),
+  z.strictObject({ name: z.literal('set services'), services: z.array(z.string()) }),
+  z.strictObject({ name: z.literal('discount alarm'), alarm, reason }),
+  z.strictObject({ name: z.literal('separate alarm'), alarm }),
+]) satisfies z.ZodType<Pressed | TakeRole>;
+
+const asking = z.strictObject({ incident, command: askable });
+const opening = z.strictObject({ form: z.enum(forms), incident, subject: z.string().nullable() });
+
+/** A button that sends a command; `null` when the command is too long for one, or no person's to give. */
+export function askButton(ask: Look & { incident: IncidentId | null; command: Command | TakeRole }): Button | null {
+  const { success } = askable.safeParse(ask.command);
+  if (!success) return null;
+  return button(`ask:${ask.command.name}`, ask, { incident: ask.incident, command: ask.command });
+}
+
+/** A button that opens a form; `null` when its subject is too long for one. */
+export function openButton(
+  open: Look & { form: Form; incident: IncidentId | null; subject?: string | null },
+): Button | null {
+  const { form, subject = null } = open;
+  return button(`open:${form}`, open, { form, incident: open.incident, subject });
+}
+
+/** What a pressed button means; `null` when it is none of ours or was tampered with. */
+export function decodeAction(action: {
+  readonly value: string | undefined;
+  readonly by: PersonId;
+}): AskAction | OpenAction | null {
+  const json = parseJson(action.value);
+  const open = opening.safeParse(json);
+  if (open.success) return { type: 'open', ...open.data };
+  const ask = asking.safeParse(json);
+  if (!ask.success) return null;
+  const { command } = ask.data;
+  return {
+    type: 'ask',
+    incident: ask.data.incident,
+    command: command.name === 'take role' ? { name: 'give role', role: command.role, person: action.by } : command,
+  };
+}
+
+function button(action: string, look: Look, value: unknown): Button | null {
+  const json = JSON.stringify(value);
+  if (json.length > mostValue) return null;
+  // An action id must be the only one of its kind in a message, and the same when the message is written again.
+  const mark = createHash('sha256').update(json).digest('hex').slice(0, 10);
+  return {
+    type: 'button',
+    action_id: `${action.replaceAll(' ', '-')}:${mark}`,
+    text: plain(look.label, 75),
+    value: json,
+    ...(look.style === undefined ? {} : { style: look.style }),
+    ...(look.confirm === undefined
+      ? {}
+      : {
+          confirm: {
+            title: plain(look.confirm.title, 100),
+            text: plain(look.confirm.text, 300),
+            confirm: plain(look.label, 30),
+            deny: plain('Not Now', 30),
+          },
+        }),
+  };
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return null;
+  }
+}

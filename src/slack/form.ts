@@ -1,0 +1,19 @@
+/** The forms a person can be shown, and how much they may write in them. */
+
+export const forms = [
+  'declare',
+  'mitigate',
+  'resolve',
+  'cancel',
+  'reopen',
+  'page',
+  'severity',
+  'discount',
+  'note',
+] as const;
+export type Form = (typeof forms)[number];
+
+/** In characters. A reason must fit into the button that asks to confirm it. */
+export const mostTitle = 150;
+export const mostReason = 900;
+export const mostNote = 3000;

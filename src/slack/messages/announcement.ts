@@ -1,0 +1,37 @@
+/** What is said outside the room: in the broadcast channel, where it was declared from, and to those who are called. */
+import type { Incident } from '../../incident/incident.ts';
+import { span } from '../../incident/timeline.ts';
+import type { Message } from '../blocks.ts';
+import { context, message, say, section } from '../blocks.ts';
+import { date, mention } from '../mrkdwn.ts';
+import { actorName, named, roomMention, servicesList, statusMeanings, statusNames, titleOf } from './wording.ts';
+
+/** For the broadcast channel; the same message is edited as things change. */
+export function announcement({ incident }: { readonly incident: Incident }): Message {
+  const { commander } = incident.roles;
+  const what = `${named(incident)}: ${titleOf(incident)}`;
+  const state = `${statusNames[incident.status]}${lasted(incident)}: ${statusMeanings[incident.status]}.`;
+  const lead = commander === null ? 'Nobody leads yet' : `${mention(commander)} leads`;
+  return message(`${what}. ${state} War room: ${roomMention(incident)}.`, [
+    section(`*${what}*\n${state}`),
+    section(`*War room:* ${roomMention(incident)} · *Services:* ${servicesList(incident)} · ${lead}`),
+    context(`Declared by ${actorName(incident.declaredBy)} ${date(incident.declaredAt)}`),
+  ]);
+}
+
+/** How long users were affected, or how long it all took. */
+function lasted({ status, declaredAt, mitigatedAt, resolvedAt }: Incident): string {
+  const end = status === 'mitigated' ? mitigatedAt : (resolvedAt ?? mitigatedAt);
+  const over = status === 'mitigated' || status === 'resolved' || status === 'closed';
+  return over && end !== null ? ` after ${span(end - declaredAt)}` : '';
+}
+
+/** In the thread of the message that the incident was declared from. */
+export function originAnswer(incident: Incident): Message {
+  return say(`${named(incident)} was declared from this message. War room: ${roomMention(incident)}.`);
+}
+
+/** To the person who declared, where they typed. */
+export function declarerAnswer(incident: Incident): Message {
+  return say(`${named(incident)} is declared. War room: ${roomMention(incident)}.`);
+}

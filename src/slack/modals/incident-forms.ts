@@ -1,0 +1,180 @@
+/** The forms about an incident that exists: each asks for the rest of one command. */
+import { z } from 'zod';
+import type { IncidentCommand } from '../../incident/command.ts';
+import { noteKinds } from '../../incident/event.ts';
+import type { IncidentId } from '../../incident/incident.ts';
+import { roomKey, severities } from '../../incident/incident.ts';
+import type { Policy } from '../../incident/policy.ts';
+import type { KnownBlock, ModalView } from '../blocks.ts';
+import { option } from '../blocks.ts';
+import type { Form } from '../form.ts';
+import { forms, mostNote, mostReason } from '../form.ts';
+import { isIncidentId } from '../ids.ts';
+import type { FieldErrors } from './declare.ts';
+import type { FormValues } from './fields.ts';
+import { choiceInput, input, inputAction, modal, readChoice, readPeopleChosen, readText, textInput } from './fields.ts';
+
+/** Every form but the one to declare. */
+export type IncidentForm = Exclude<Form, 'declare'>;
+
+/** How many people one form can call. */
+const mostPaged = 100;
+
+type Look = { readonly title: string; readonly submit: string };
+
+const looks: { readonly [F in IncidentForm]: Look } = {
+  mitigate: { title: 'Mitigated', submit: 'Mitigated' },
+  resolve: { title: 'Resolved', submit: 'Resolved' },
+  cancel: { title: 'Cancel the incident', submit: 'Cancel Incident' },
+  reopen: { title: 'Reopen', submit: 'Reopen' },
+  page: { title: 'Page people', submit: 'Page' },
+  severity: { title: 'Severity', submit: 'Set Severity' },
+  discount: { title: "Alarm doesn't count", submit: "Doesn't Count" },
+  note: { title: 'Add a note', submit: 'Add Note' },
+};
+
+export type IncidentFormAsk = {
+  readonly form: IncidentForm;
+  readonly incident: IncidentId;
+  /** The alarm, for `discount`. */
+  readonly subject: string | null;
+  readonly policy: Policy;
+};
+
+export function incidentModal({ form, incident, subject, policy }: IncidentFormAsk): ModalView {
+  return modal({
+    id: `form:${form}`,
+    ...looks[form],
+    about: { incident, subject: subject === null ? null : subject.slice(0, 2000) },
+    blocks: inputs(form, incident, policy),
+  });
+}
+
+function inputs(form: IncidentForm, incident: IncidentId, policy: Policy): readonly KnownBlock[] {
+  const key = roomKey(incident);
+  switch (form) {
+    case 'mitigate':
+      return [reasonInput(`${key}: what made users well again?`, 'Users are no longer affected. Everyone sees this.')];
+    case 'resolve':
+      return [reasonInput(`${key}: what was done?`, 'The service works as usual again. Everyone sees this.')];
+    case 'cancel':
+      return [reasonInput(`${key}: why is this no incident?`, 'No postmortem is drafted. Everyone sees this.')];
+    case 'reopen':
+      return [reasonInput(`${key}: what happened?`, 'Everyone sees this.', true)];
+    case 'page':
+      return [
+        input(
+          { field: 'people', label: `Who is needed in ${key}?` },
+          { type: 'multi_users_select', action_id: inputAction, max_selected_items: mostPaged },
+        ),
+      ];
+    case 'severity':
+      return [
+        choiceInput({
+          field: 'severity',
+          label: `How bad is ${key}?`,
+          options: severities.map((severity) => option(severity, severity, policy.severities[severity])),
+        }),
+        reasonInput('Why?', 'Lowering needs the commander or a reason.', true),
+      ];
+    case 'discount':
+      return [reasonInput('Why does this alarm not count here?', 'Recovery is then proved without it.')];
+    case 'note':
+      return [
+        choiceInput({
+          field: 'kind',
+          label: 'What is it?',
+          options: noteKinds.map((kind) => option(kind, kind)),
+          initial: 'note',
+        }),
+        textInput({ field: 'text', label: `For the timeline of ${key}`, most: mostNote, lines: true }),
+      ];
+  }
+}
+
+function reasonInput(label: string, hint: string, optional = false): KnownBlock {
+  return textInput({ field: 'reason', label, hint, optional, most: mostReason, lines: true });
+}
+
+const about = z.object({
+  incident: z.custom<IncidentId>(isIncidentId),
+  subject: z.string().nullable(),
+});
+
+type Submitted =
+  | { readonly type: 'command'; readonly incident: IncidentId; readonly command: IncidentCommand }
+  | FieldErrors
+  /** Not one of our forms, or one from before an update. */
+  | { readonly type: 'unreadable' };
+
+/**
+ * What a submitted form asks. Sending a form is the confirmation.
+ *
+ * @param id the view's `callback_id`. @param metadata the view's `private_metadata`.
+ */
+export function readIncidentForm(id: string, metadata: string, values: FormValues): Submitted {
+  const form = forms.find((each) => `form:${each}` === id);
+  const meant = readAbout(metadata);
+  if (form === undefined || form === 'declare' || meant === null) return { type: 'unreadable' };
+  const read = readCommand(form, values, meant.subject);
+  return read.type === 'errors' ? read : { type: 'command', incident: meant.incident, command: read.command };
+}
+
+function readAbout(metadata: string): z.infer<typeof about> | null {
+  try {
+    return about.safeParse(JSON.parse(metadata)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+type Read = { readonly type: 'read'; readonly command: IncidentCommand } | FieldErrors;
+
+function command(read: IncidentCommand): Read {
+  return { type: 'read', command: read };
+}
+
+function wrong(field: string, words: string): FieldErrors {
+  return { type: 'errors', errors: { [field]: words } };
+}
+
+function readCommand(form: IncidentForm, values: FormValues, subject: string | null): Read {
+  const reason = readText(values, 'reason');
+  if (reason.length > mostReason) return wrong('reason', `Please shorten it to ${mostReason} characters.`);
+  const noReason = wrong('reason', 'Say it in a few words: everyone in the room reads it.');
+  switch (form) {
+    case 'mitigate':
+      return reason === '' ? noReason : command({ name: 'mitigate', reason, confirmed: true });
+    case 'resolve':
+      return reason === '' ? noReason : command({ name: 'resolve', reason, confirmed: true });
+    case 'cancel':
+      return reason === '' ? noReason : command({ name: 'cancel', reason, confirmed: true });
+    case 'reopen':
+      return command({ name: 'reopen', reason });
+    case 'page': {
+      const people = readPeopleChosen(values, 'people');
+      return people.length === 0 ? wrong('people', 'Choose at least one person.') : command({ name: 'page', people });
+    }
+    case 'severity': {
+      const choice = readChoice(values, 'severity');
+      const severity = severities.find((each) => each === choice);
+      return severity === undefined
+        ? wrong('severity', 'Choose one.')
+        : command({ name: 'set severity', severity, reason });
+    }
+    case 'discount':
+      if (subject === null) return wrong('reason', 'I lost which alarm is meant. Please press the button again.');
+      return reason === '' ? noReason : command({ name: 'discount alarm', alarm: subject, reason });
+    case 'note':
+      return readNote(values);
+  }
+}
+
+function readNote(values: FormValues): Read {
+  const text = readText(values, 'text');
+  const chosen = readChoice(values, 'kind');
+  const noteKind = noteKinds.find((kind) => kind === chosen) ?? 'note';
+  if (text === '') return wrong('text', 'Write the note here.');
+  if (text.length > mostNote) return wrong('text', `Please shorten it to ${mostNote} characters.`);
+  return command({ name: 'note', noteKind, text, occurredAt: null, link: null, said: false, saidBy: null });
+}

@@ -1,0 +1,145 @@
+/** Slack's text format: what people wrote is made harmless on the way out, and plain on the way in. */
+import type { Instant } from '../incident/incident.ts';
+import { isPersonId } from './ids.ts';
+
+/** Marks that turn the direction of text or hide in it, and control characters other than tab and line feed. */
+const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Text without marks that nobody sees, and with line feeds as its only line ends. */
+export function clean(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
+    .replace(unseen, '');
+}
+
+/** Cleaned text on a single line, for titles and labels. */
+export function oneLine(text: string): string {
+  return clean(text).replace(/\s+/g, ' ').trim();
+}
+
+/** Text of at most `most` UTF-16 units, cut between characters as people see them, the last one being `…`. */
+export function bounded(text: string, most: number): string {
+  if (text.length <= most) return text;
+  if (most <= 0) return '';
+  const start = graphemes.segment(text.slice(0, most + 64)).containing(most - 1)?.index ?? 0;
+  // A character built of endless marks would leave nothing: then any whole code point will do.
+  const cut = start > 0 ? text.slice(0, start) : text.slice(0, most - 1);
+  return `${(cut.isWellFormed() ? cut : cut.slice(0, -1)).trimEnd()}…`;
+}
+
+/** Disarms outside text: nothing in it pings, links or hides. */
+export function escape(text: string): string {
+  return clean(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+/** The opposite of what Slack does to what people type. */
+export function unescape(text: string): string {
+  const characters: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
+  return text.replace(/&(?:amp|lt|gt);/g, (entity) => characters[entity] ?? entity);
+}
+
+/** Like `bounded`, for text that is already in Slack's format: no token and no entity is cut in two. */
+export function boundedMrkdwn(rendered: string, most: number): string {
+  if (rendered.length <= most) return rendered;
+  const cut = bounded(rendered, most);
+  const whole = cut
+    .slice(0, -1)
+    .replace(/<[^<>]*$/, '')
+    .replace(/&[a-z]*$/, '');
+  return `${whole.trimEnd()}…`;
+}
+
+/** A mention that reaches the person; words that are no member id are shown as they are. */
+export function mention(person: string): string {
+  return isPersonId(person) ? `<@${person}>` : escape(person);
+}
+
+export function channelMention(channel: string): string {
+  return /^[CDG][A-Z0-9]{1,20}$/.test(channel) ? `<#${channel}>` : escape(channel);
+}
+
+/** `2025-10-09 09:33 UTC`. */
+export function utc(at: Instant): string {
+  const moment = new Date(at);
+  if (Number.isNaN(moment.getTime())) return 'time not known';
+  return `${moment.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** A moment that every reader sees in their own time zone. */
+export function date(at: Instant): string {
+  const words = utc(at);
+  if (words === 'time not known') return words;
+  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${words}>`;
+}
+
+/** A link with its label; an address that is not http(s) leaves only the label. */
+export function link(url: string, label: string): string {
+  const words = escape(oneLine(label)).replace(/\|/g, '/');
+  const address = webAddress(url);
+  if (address === null) return words;
+  return words === '' ? `<${address}>` : `<${address}|${words}>`;
+}
+
+/** The address as it may stand inside a link, or `null` when it is not http(s). */
+export function webAddress(url: string): string | null {
+  if (url.length > 3000 || !/^https?:\/\//i.test(url) || !URL.canParse(url)) return null;
+  const address = new URL(url).href.replace(/\|/g, '%7C').replace(/</g, '%3C').replace(/>/g, '%3E');
+  return address.replace(/&/g, '&amp;');
+}
+
+/** Words as code, in which nothing is formatted. */
+export function code(words: string): string {
+  const plain = oneLine(words).replace(/`/g, "'");
+  return `\`${escape(plain === '' ? ' ' : plain)}\``;
+}
+
+/**
+ * The words of a timeline row in Slack's format. People and channels stay mentions, addresses become links to themselves, and all
+ * else is disarmed.
+ */
+export function renderRowText(text: string): string {
+  const tokens = /<@[UW][A-Z0-9]{1,20}>|<#[CG][A-Z0-9]{1,20}>|https?:\/\/[^\s<>|"`]+/g;
+  const tidy = clean(text);
+  let rendered = '';
+  let end = 0;
+  for (const match of tidy.matchAll(tokens)) {
+    const token = match[0].startsWith('<') ? match[0] : match[0].replace(/[).,:;!?'*_~]+$/, '');
+    const address = token.startsWith('<') ? null : webAddress(token);
+    rendered += escape(tidy.slice(end, match.index));
+    rendered += token.startsWith('<') ? token : address === null ? escape(token) : `<${address}>`;
+    end = match.index + token.length;
+  }
+  return rendered + escape(tidy.slice(end));
+}
+
+/**
+ * What somebody wrote in Slack as plain text: entities and links are undone, broadcasts are words, and only people (`<@U1>`) and
+ * channels without a name (`<#C1>`) stay tokens.
+ */
+export function fromSlack(text: string): string {
+  return unescape(clean(text).replace(/<([^<>\n]*)>/g, (whole, inside: string) => plainToken(whole, inside)));
+}
+
+function plainToken(whole: string, inside: string): string {
+  const bar = inside.indexOf('|');
+  const target = bar === -1 ? inside : inside.slice(0, bar);
+  const label = bar === -1 ? '' : inside.slice(bar + 1).trim();
+  if (target.startsWith('@')) return isPersonId(target.slice(1)) ? `<${target}>` : label || target;
+  if (target.startsWith('#')) return label === '' ? `<${target}>` : `#${label.replace(/^#/, '')}`;
+  if (target.startsWith('!')) return broadcast(target.slice(1), label);
+  if (/^(?:mailto|tel):/.test(target)) return label || target.slice(target.indexOf(':') + 1);
+  if (!/^https?:\/\//i.test(target)) return whole;
+  const address = target.replace(/^https?:\/\//i, '').replace(/\/$/, '');
+  const same = label === '' || label === target || label.replace(/^https?:\/\//i, '').replace(/\/$/, '') === address;
+  return same ? target : `${label} (${target})`;
+}
+
+function broadcast(target: string, label: string): string {
+  const name = target.split('^')[0] ?? '';
+  if (name === 'date') return label;
+  if (label !== '') return label.startsWith('@') ? label : `@${label}`;
+  return name === 'subteam' ? '@group' : `@${name}`;
+}

@@ -1,0 +1,10 @@
+/** The word somebody probably meant. */
+import { closest, distance } from 'fastest-levenshtein';
+
+/** The closest of the candidates, or `null` when none is close: about one slip in three letters. */
+export function nearestWord(word: string, candidates: readonly string[]): string | null {
+  if (candidates.length === 0 || word.length > 64) return null;
+  const typed = word.toLowerCase();
+  const best = closest(typed, candidates);
+  return distance(typed, best) <= Math.max(1, Math.floor(typed.length / 2.5)) ? best : null;
+}

@@ -1,0 +1,88 @@
+/** Opens forms at once: what lets us open one is good for three seconds. */
+import type { IncidentId } from '../incident/incident.ts';
+import type { Policy } from '../incident/policy.ts';
+import { readIncidentOfRoom, readOpenIncidentsOn } from '../postgres/incidents.ts';
+import type { Sql } from '../postgres/postgres.ts';
+import { decodeAction } from './actions.ts';
+import type { Arrival, SharedMessage, View } from './arrival.ts';
+import type { DeclarePrefill } from './asked.ts';
+import type { ModalView } from './blocks.ts';
+import { mostTitle } from './form.ts';
+import { fromSlack, oneLine, bounded } from './mrkdwn.ts';
+import { declareForm, declareModal, readOrigin, readPrefill, readServices } from './modals/declare.ts';
+import { incidentModal } from './modals/incident-forms.ts';
+import { parseCommand } from './parse-command.ts';
+import type { SlackDoor } from './web-api.ts';
+
+export type FormContext = { readonly sql: Sql; readonly slack: SlackDoor; readonly policy: Policy };
+
+const nothing: DeclarePrefill = { title: '', severity: null, services: [] };
+
+/** Opens or updates the form that this arrival asks for. Does nothing for arrivals that ask for none. */
+export async function openForm(context: FormContext, arrival: Arrival): Promise<void> {
+  if (arrival.outsider) return;
+  if (arrival.type === 'action' && arrival.view?.callback === declareForm) {
+    await showOpenOnes(context, arrival.view);
+    return;
+  }
+  const view = await formFor(context, arrival);
+  const { trigger } = arrival;
+  if (view === null || trigger === null) return;
+  await context.slack.run('views.open', null, (web) => web.views.open({ trigger_id: trigger, view }));
+}
+
+async function formFor({ sql, policy }: FormContext, arrival: Arrival): Promise<ModalView | null> {
+  switch (arrival.type) {
+    case 'command': {
+      const asked = parseCommand(arrival.text, { by: arrival.by, catalog: policy });
+      if (asked.type === 'declare form')
+        return declareModal({ policy, prefill: asked.prefill, origin: null, open: [] });
+      if (asked.type !== 'form') return null;
+      const incident = asked.incident ?? (await readIncidentOfRoom(sql, arrival.channel))?.id ?? null;
+      return incident === null ? null : incidentModal({ form: asked.form, incident, subject: null, policy });
+    }
+    case 'action': {
+      const action = decodeAction({ value: arrival.value, by: arrival.by });
+      if (action?.type !== 'open') return null;
+      if (action.form === 'declare') return declareModal({ policy, prefill: nothing, origin: null, open: [] });
+      const { form, subject } = action;
+      const incident = action.incident ?? (await incidentOf(sql, arrival.channel));
+      return incident === null ? null : incidentModal({ form, incident, subject, policy });
+    }
+    case 'shortcut':
+      if (arrival.callback === 'declare_incident') {
+        return declareModal({ policy, prefill: nothing, origin: null, open: [] });
+      }
+      if (arrival.callback === 'declare_from_message' && arrival.message !== null) {
+        return declareFromMessage(policy, arrival.message);
+      }
+      return null;
+    case 'submission':
+      return null;
+  }
+}
+
+async function incidentOf(sql: Sql, channel: string | null): Promise<IncidentId | null> {
+  return channel === null ? null : ((await readIncidentOfRoom(sql, channel))?.id ?? null);
+}
+
+function declareFromMessage(policy: Policy, message: SharedMessage): ModalView {
+  const title = bounded(oneLine(fromSlack(message.text)), mostTitle);
+  const origin = { channel: message.channel, message: message.ts };
+  return declareModal({ policy, prefill: { ...nothing, title }, origin, open: [] });
+}
+
+/** Shows in the form what is open on the services chosen so far. */
+async function showOpenOnes({ sql, slack, policy }: FormContext, view: View): Promise<void> {
+  const services = readServices(view.values);
+  const open = services.length === 0 ? [] : await readOpenIncidentsOn(sql, services);
+  const updated = declareModal({
+    policy,
+    prefill: readPrefill(view.values),
+    origin: readOrigin(view.metadata),
+    open: open.filter((incident) => !incident.test),
+  });
+  await slack.run('views.update', null, (web) =>
+    web.views.update({ view_id: view.id, view: updated, ...(view.hash === null ? {} : { hash: view.hash }) }),
+  );
+}

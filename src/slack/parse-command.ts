@@ -1,0 +1,212 @@
+/** Understands what is typed after `/incident`. Anything may be typed: the answer is always something to do or a sentence. */
+import type { IncidentCommand } from '../incident/command.ts';
+import type { NoteKind } from '../incident/event.ts';
+import { noteKinds } from '../incident/event.ts';
+import type { IncidentId, PersonId } from '../incident/incident.ts';
+import type { Policy } from '../incident/policy.ts';
+import type { Asked } from './asked.ts';
+import { mostNote, mostReason, mostTitle } from './form.ts';
+import { readRoomKey } from './ids.ts';
+import { nobody, noService, noSeverity, quoted, tooLong, unknownSubcommand, wrongForm } from './misunderstood.ts';
+import { fromSlack, oneLine } from './mrkdwn.ts';
+import { parseDeclare, parseTest } from './parse-declare.ts';
+import {
+  isUnknownService,
+  readPeople,
+  readPerson,
+  readRole,
+  readService,
+  readSeverity,
+  splitFirst,
+  wordsOf,
+} from './read-words.ts';
+import type { Subcommand } from './usage.ts';
+import { subcommandNamed } from './usage.ts';
+
+export type CommandContext = { readonly by: PersonId; readonly catalog: Policy };
+
+/** The words after a command whose incident is settled. */
+type Rest = CommandContext & { readonly incident: IncidentId | null; readonly rest: string };
+
+/**
+ * @param text as Slack sends it with `should_escape`.
+ *
+ * A room key (`INC-12`) may stand before a command or right after it. At the end it counts only where no free words come before it:
+ * `cancel duplicate of INC-12` is about the incident at hand.
+ */
+export function parseCommand(text: string, context: CommandContext): Asked {
+  const typed = fromSlack(text).trim();
+  if (typed === '') return { type: 'menu' };
+  const leading = takeFirstKey(typed);
+  if (leading.incident !== null && leading.rest === '') return { type: 'status', incident: leading.incident };
+  const { first, rest: after } = splitFirst(leading.rest);
+  const twoWords = /^stand$/i.test(first) && /^down\b/i.test(after);
+  const name = twoWords ? 'standdown' : subcommandNamed(first);
+  if (name === null) return unknownSubcommand(first, after);
+  const argument = twoWords ? after.replace(/^down\b/i, '').trim() : after;
+  const following = leading.incident === null ? takeFirstKey(argument) : { ...leading, rest: argument };
+  return parseArguments(name, argument, { ...context, ...following });
+}
+
+function takeFirstKey(text: string): { readonly incident: IncidentId | null; readonly rest: string } {
+  const { first, rest } = splitFirst(text);
+  const incident = readRoomKey(first);
+  return incident === null ? { incident, rest: text } : { incident, rest };
+}
+
+function takeLastKey<R extends Rest>(given: R): R {
+  const words = wordsOf(given.rest);
+  const last = words.at(-1);
+  if (given.incident !== null || last === undefined) return given;
+  const incident = readRoomKey(last);
+  return incident === null ? given : { ...given, incident, rest: words.slice(0, -1).join(' ') };
+}
+
+function parseArguments(name: Subcommand, argument: string, given: Rest): Asked {
+  switch (name) {
+    case 'declare':
+      return parseDeclare(argument, given.catalog);
+    case 'test':
+      return parseTest(argument, given.catalog);
+    case 'help':
+      return { type: 'help', topic: argument === '' ? null : splitFirst(argument).first };
+    case 'list':
+      return argument === '' ? { type: 'list' } : wrongForm(name, '`list` takes no words.');
+    case 'status':
+      return alone(name, given, (incident) => ({ type: 'status', incident }));
+    case 'export':
+      return alone(name, given, (incident) => ({ type: 'export', incident }));
+    case 'close':
+      return alone(name, given, (incident) => command(incident, { name: 'close' }));
+    case 'undo':
+      return alone(name, given, (incident) => command(incident, { name: 'undo' }));
+    case 'note':
+      return parseNote(given);
+    case 'severity':
+      return parseSeverity(given);
+    case 'lead':
+      return parseLead(takeLastKey(given));
+    case 'role':
+      return parseRole(takeLastKey(given));
+    case 'page':
+      return parsePage(takeLastKey(given));
+    case 'standdown':
+      return parseStandDown(takeLastKey(given));
+    case 'identified':
+      return withReason(given, null, (text) => ({ name: 'identify', text }));
+    case 'mitigated':
+      return withReason(given, 'mitigate', (reason) => ({ name: 'mitigate', reason, confirmed: false }));
+    case 'resolve':
+      return withReason(given, 'resolve', (reason) => ({ name: 'resolve', reason, confirmed: false }));
+    case 'cancel':
+      return withReason(given, 'cancel', (reason) => ({ name: 'cancel', reason, confirmed: false }));
+    case 'reopen':
+      return withReason(given, null, (reason) => ({ name: 'reopen', reason }));
+    case 'rename':
+      return parseRename(given);
+    case 'service':
+      return parseService(takeLastKey(given));
+  }
+}
+
+function command(incident: IncidentId | null, asked: IncidentCommand): Asked {
+  return { type: 'command', incident, command: asked };
+}
+
+/** Commands that take a room key and nothing else. */
+function alone(name: Subcommand, given: Rest, asked: (incident: IncidentId | null) => Asked): Asked {
+  if (given.rest === '') return asked(given.incident);
+  return wrongForm(name, `\`${name}\` takes no words but the key of an incident, not ${quoted(given.rest)}.`);
+}
+
+function withReason(
+  given: Rest,
+  form: 'mitigate' | 'resolve' | 'cancel' | null,
+  asked: (reason: string) => IncidentCommand,
+): Asked {
+  const reason = given.rest;
+  if (reason.length > mostReason) return tooLong('reason', reason, mostReason);
+  if (reason === '' && form !== null) return { type: 'form', form, incident: given.incident };
+  return command(given.incident, asked(reason));
+}
+
+function parseNote({ rest, incident }: Rest): Asked {
+  const { noteKind, text } = splitKind(rest);
+  if (text === '') return { type: 'form', form: 'note', incident };
+  if (text.length > mostNote) return tooLong('note', text, mostNote);
+  return command(incident, { name: 'note', noteKind, text, occurredAt: null, link: null, said: false, saidBy: null });
+}
+
+/** `hypothesis: …`; a beginning that is no kind belongs to the note. */
+/** `hypothesis: it is the cache` is a note of that kind. */
+export function splitKind(text: string): { readonly noteKind: NoteKind; readonly text: string } {
+  const colon = text.indexOf(':');
+  const word = oneLine(text.slice(0, Math.max(0, colon))).toLowerCase();
+  const noteKind = noteKinds.find((kind) => kind === word);
+  return noteKind === undefined ? { noteKind: 'note', text } : { noteKind, text: text.slice(colon + 1).trim() };
+}
+
+function parseSeverity({ rest, incident }: Rest): Asked {
+  if (rest === '') return { type: 'form', form: 'severity', incident };
+  const typed = splitFirst(rest.replace(/^sev\s+(?=\d)/i, 'sev'));
+  const severity = readSeverity(typed.first);
+  if (severity === null) return noSeverity('severity', typed.first);
+  // `severity sev1 INC-12`: the key alone is no reason.
+  const key = takeFirstKey(typed.rest);
+  const settled = incident === null && key.rest === '' ? key : { incident, rest: typed.rest };
+  if (settled.rest.length > mostReason) return tooLong('reason', settled.rest, mostReason);
+  return command(settled.incident, { name: 'set severity', severity, reason: settled.rest });
+}
+
+function parseLead({ rest, incident, by }: Rest): Asked {
+  const { people, strangers } = readPeople(rest, by);
+  if (strangers.length > 0) return nobody('lead', strangers);
+  const [person = by, second] = people;
+  if (second !== undefined) return wrongForm('lead', 'An incident has one commander: name one person.');
+  return command(incident, { name: 'give role', role: 'commander', person });
+}
+
+function parseRole({ rest, incident, by }: Rest): Asked {
+  const words = wordsOf(rest);
+  const role = words.map(readRole).find((each) => each !== null) ?? null;
+  if (role === null) {
+    const wrong = words.find((word) => readPerson(word, by) === null);
+    return wrongForm('role', wrong === undefined ? 'Which role?' : `${quoted(wrong)} is no role.`);
+  }
+  const others = words.filter((word) => readRole(word) !== role).join(' ');
+  const { people, strangers } = readPeople(others, by);
+  if (strangers.length > 0) return nobody('role', strangers);
+  const [person = by, second] = people;
+  if (second !== undefined) return wrongForm('role', `One person is ${role}: name one.`);
+  return command(incident, { name: 'give role', role, person });
+}
+
+function parsePage({ rest, incident, by }: Rest): Asked {
+  if (rest === '') return { type: 'form', form: 'page', incident };
+  const { people, strangers } = readPeople(rest, by);
+  if (strangers.length > 0 || people.length === 0) return nobody('page', strangers.length > 0 ? strangers : [rest]);
+  return command(incident, { name: 'page', people });
+}
+
+function parseStandDown({ rest, incident, by }: Rest): Asked {
+  const { people, strangers } = readPeople(rest, by);
+  if (strangers.length > 0) return nobody('standdown', strangers);
+  return command(incident, { name: 'stand down', people: people.length === 0 ? [by] : people });
+}
+
+function parseRename({ rest, incident }: Rest): Asked {
+  const title = oneLine(rest);
+  if (title === '') return wrongForm('rename', 'What should it be called?');
+  if (title.length > mostTitle) return tooLong('title', title, mostTitle);
+  return command(incident, { name: 'rename', title });
+}
+
+function parseService({ rest, incident, catalog }: Rest): Asked {
+  const words = rest.split(/[\s,;]+/).filter((word) => word !== '' && !/^and$/i.test(word));
+  if (words.length === 0) return wrongForm('service', 'Which service is affected? `unknown` is an answer too.');
+  const named = words.filter((word) => !isUnknownService(word));
+  const services = named.map((word) => readService(word, catalog));
+  const wrong = named.find((_, index) => services[index] === null);
+  if (wrong !== undefined) return noService('service', wrong, catalog);
+  return command(incident, { name: 'set services', services: [...new Set(services.filter((each) => each !== null))] });
+}

@@ -1,0 +1,271 @@
+/** Incidents to show: one as it might be at night, and hostile ones. */
+import fc from 'fast-check';
+import type { IncidentEvent, TimelineRow } from '../../src/incident/event.ts';
+import { noteKinds, rowKind, signalKinds } from '../../src/incident/event.ts';
+import type { Actor, Incident, IncidentId, PersonId, Responder, Watch } from '../../src/incident/incident.ts';
+import { responderStates, roles, severities, statuses } from '../../src/incident/incident.ts';
+import type { Policy } from '../../src/incident/policy.ts';
+import { isIncidentId, isPersonId } from '../../src/slack/ids.ts';
+
+export function person(id: string): PersonId {
+  if (!isPersonId(id)) throw new Error(`${id} is no person`);
+  return id;
+}
+
+export function incidentId(number: number): IncidentId {
+  if (!isIncidentId(number)) throw new Error(`${number} is no incident`);
+  return number;
+}
+
+export const ana = person('U0ANA');
+export const ben = person('U0BEN');
+export const cleo = person('U0CLEO');
+export const night = Date.UTC(2026, 2, 14, 3, 2, 0);
+
+const minute = 60_000;
+
+export const policy: Policy = {
+  services: [
+    {
+      name: 'checkout',
+      responders: [ana, ben],
+      alarms: [],
+      stabilisationMillis: 10 * minute,
+      runbook: 'https://wiki.example.com/runbooks/checkout',
+      links: [{ title: 'Dashboard', url: 'https://graphs.example.com/checkout?a=1&b=2' }],
+      bridge: null,
+    },
+    {
+      name: 'search',
+      responders: [cleo],
+      alarms: [],
+      stabilisationMillis: 5 * minute,
+      runbook: null,
+      links: [],
+      bridge: null,
+    },
+  ],
+  fallbackResponders: [cleo],
+  bridge: 'https://meet.example.com/incidents',
+  broadcastChannel: 'C0BROAD',
+  roomPrefix: 'inc',
+  defaultStabilisationMillis: 10 * minute,
+  severities: {
+    SEV1: 'Nobody can use the product',
+    SEV2: "Many people can't do what they came for",
+    SEV3: 'Some people are slowed down or must work around it',
+    SEV4: 'Few people notice',
+    SEV5: 'Nobody notices yet',
+  },
+};
+
+export const watch: Watch = {
+  alarm: 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:checkout-5xx',
+  name: 'checkout-5xx',
+  service: 'checkout',
+  verdict: 'alarm',
+  since: night - 4 * minute,
+  because: '34 errors a minute, 5 are usual',
+  discounted: null,
+};
+
+/** 03:02: declared by Ana, nobody leads yet. */
+export const incident: Incident = {
+  id: incidentId(12),
+  title: 'Payments fail for everyone',
+  status: 'investigating',
+  undoTo: null,
+  severity: 'SEV2',
+  services: ['checkout'],
+  test: false,
+  declaredBy: { type: 'person', person: ana },
+  declaredAt: night,
+  origin: null,
+  room: { channel: 'C0ROOM', name: 'inc-12-payments-fail-for-everyone' },
+  roles: { commander: null, communications: null, scribe: null },
+  responders: [
+    { person: ana, state: 'active', because: null },
+    { person: ben, state: 'paged', because: null },
+  ],
+  watches: [watch],
+  separated: [],
+  stabilisationMillis: 10 * minute,
+  recoveredAt: null,
+  touched: true,
+  mitigatedAt: null,
+  resolvedAt: null,
+  closedAt: null,
+};
+
+export function row(
+  event: IncidentEvent,
+  text: string,
+  rest: Partial<Pick<TimelineRow, 'actor' | 'link' | 'occurredAt'>> = {},
+): TimelineRow {
+  return {
+    id: 7,
+    occurredAt: night + 5 * minute,
+    recordedAt: night + 5 * minute,
+    actor: { type: 'person', person: ana },
+    kind: rowKind(event),
+    event,
+    text,
+    source: 'test#1',
+    link: null,
+    ...rest,
+  };
+}
+
+/** Words that try to ping, link, hide, break or overflow. */
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ maxLength: 40 }),
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.constantFrom(
+    '',
+    ' ',
+    '\n\n',
+    '<!channel> <!here> <!everyone> <!subteam^S1|@all>',
+    '<https://evil.example|your bank>',
+    '<@U0ANA> <#C0ROOM> @channel',
+    '&lt;!channel&gt; & &amp;',
+    '\u202egnp.exe \u2066x\u2069',
+    '`*_~```',
+    '🔥'.repeat(200),
+    'a\u0301'.repeat(200),
+    '👩‍👩‍👧‍👦'.repeat(100),
+    '<&>'.repeat(1500),
+    'https://example.com/?q=a|b&c=<d> '.repeat(50),
+    'x'.repeat(4000),
+    '<'.repeat(4000),
+    '\ud83d',
+    'مرحبا بالعالم',
+  ),
+);
+
+const instant = fc.integer({ min: 0, max: 4_000_000_000_000 });
+const personId = fc.stringMatching(/^[UW][A-Z0-9]{3,12}$/).map(person);
+const alarmArn = fc.oneof(
+  fc.stringMatching(/^arn:aws:cloudwatch:[a-z0-9:-]{1,60}$/),
+  fc.string({ minLength: 1, maxLength: 900 }),
+);
+const actor: fc.Arbitrary<Actor> = fc.oneof(
+  personId.map((who): Actor => ({ type: 'person', person: who })),
+  hostileText.map((name): Actor => ({ type: 'alarm', name })),
+  hostileText.map((name): Actor => ({ type: 'webhook', name })),
+  fc.constant<Actor>({ type: 'timer' }),
+  fc.constant<Actor>({ type: 'system' }),
+);
+const hostileWatch: fc.Arbitrary<Watch> = fc.record({
+  alarm: alarmArn,
+  name: hostileText,
+  service: fc.option(hostileText),
+  verdict: fc.constantFrom('alarm', 'ok', 'unknown', null),
+  since: instant,
+  because: hostileText,
+  discounted: fc.option(hostileText),
+});
+const hostileResponder: fc.Arbitrary<Responder> = fc.record({
+  person: personId,
+  state: fc.constantFrom(...responderStates),
+  because: fc.option(hostileText),
+});
+
+export const hostileIncident: fc.Arbitrary<Incident> = fc.record({
+  id: fc.integer({ min: 1, max: 2_000_000_000 }).map(incidentId),
+  title: hostileText,
+  status: fc.constantFrom(...statuses),
+  undoTo: fc.option(fc.constantFrom(...statuses)),
+  severity: fc.option(fc.constantFrom(...severities)),
+  services: fc.array(fc.oneof(fc.constantFrom('checkout', 'search'), hostileText), { maxLength: 30 }),
+  test: fc.boolean(),
+  declaredBy: actor,
+  declaredAt: instant,
+  origin: fc.constant(null),
+  room: fc.option(fc.record({ channel: fc.oneof(fc.constant('C0ROOM'), hostileText), name: hostileText })),
+  roles: fc.record({
+    commander: fc.option(personId),
+    communications: fc.option(personId),
+    scribe: fc.option(personId),
+  }),
+  responders: fc.array(hostileResponder, { maxLength: 100 }),
+  watches: fc.array(hostileWatch, { maxLength: 100 }),
+  separated: fc.array(alarmArn, { maxLength: 3 }),
+  stabilisationMillis: fc.integer({ min: 0, max: 86_400_000 }),
+  recoveredAt: fc.option(instant),
+  touched: fc.boolean(),
+  mitigatedAt: fc.option(instant),
+  resolvedAt: fc.option(instant),
+  closedAt: fc.option(instant),
+});
+
+export const hostilePolicy: fc.Arbitrary<Policy> = fc.record({
+  services: fc.constant(policy.services),
+  fallbackResponders: fc.constant([cleo]),
+  bridge: fc.option(fc.oneof(hostileText, fc.webUrl(), fc.constant('javascript:alert(1)'))),
+  broadcastChannel: fc.constant(null),
+  roomPrefix: fc.oneof(fc.constant('inc'), hostileText),
+  defaultStabilisationMillis: fc.constant(1),
+  severities: fc.record({
+    SEV1: hostileText,
+    SEV2: hostileText,
+    SEV3: hostileText,
+    SEV4: hostileText,
+    SEV5: hostileText,
+  }),
+});
+
+/** Every kind of event, with hostile words. */
+export const hostileEvent: fc.Arbitrary<IncidentEvent> = fc
+  .record({ alarm: alarmArn, words: hostileText, who: personId, yes: fc.boolean(), number: fc.nat(100) })
+  .chain(({ alarm, words, who, yes, number }) =>
+    fc.constantFrom<IncidentEvent>(
+      {
+        kind: 'declared',
+        title: words,
+        severity: null,
+        services: [words],
+        test: yes,
+        origin: null,
+        responders: [who],
+        watches: [],
+        stabilisationMillis: number,
+      },
+      { kind: 'room opened', channel: words, name: words },
+      { kind: 'noted', noteKind: noteKinds[number % noteKinds.length] ?? 'note', said: yes },
+      { kind: 'signalled', signalKind: signalKinds[number % signalKinds.length] ?? 'alarm', adopted: yes },
+      { kind: 'severity changed', from: null, to: 'SEV1' },
+      { kind: 'identified' },
+      { kind: 'mitigated' },
+      { kind: 'resolved' },
+      { kind: 'reopened' },
+      { kind: 'closed' },
+      { kind: 'cancelled', byItself: yes },
+      { kind: 'undone', from: 'mitigated', to: 'investigating' },
+      { kind: 'role given', role: roles[number % roles.length] ?? 'scribe', person: who },
+      { kind: 'responder paged', person: who },
+      { kind: 'responder active', person: who },
+      { kind: 'responder stood down', person: who },
+      { kind: 'responder passed on', person: who },
+      { kind: 'responder unreachable', person: who, because: words },
+      { kind: 'renamed', title: words },
+      { kind: 'services changed', services: [words], watches: [], stabilisationMillis: number },
+      { kind: 'alarm joined', watch: { alarm, name: words, service: null } },
+      { kind: 'alarm separated', alarm },
+      { kind: 'alarm changed', alarm, from: 'ok', to: yes ? 'unknown' : 'alarm', because: words },
+      { kind: 'alarm discounted', alarm, reason: words },
+      { kind: 'recovery proved' },
+      { kind: 'relapsed', alarms: [alarm] },
+      { kind: 'write failed', method: words },
+    ),
+  );
+
+export const hostileRow: fc.Arbitrary<TimelineRow> = fc
+  .record({
+    event: hostileEvent,
+    text: hostileText,
+    actor,
+    link: fc.option(fc.oneof(hostileText, fc.webUrl())),
+    occurredAt: instant,
+  })
+  .map(({ event, text, ...rest }) => row(event, text, rest));

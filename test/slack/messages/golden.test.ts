@@ -1,0 +1,153 @@
+/** What people read, as files to be read: `__snapshots__/`. */
+import { expect, it } from 'vitest';
+import type { Incident } from '../../../src/incident/incident.ts';
+import type { Message } from '../../../src/slack/blocks.ts';
+import { announcement, declarerAnswer, originAnswer } from '../../../src/slack/messages/announcement.ts';
+import { misunderstoodMessage, refusalMessage } from '../../../src/slack/messages/answers.ts';
+import { help } from '../../../src/slack/messages/help.ts';
+import { incidentList, incidentStatus, menu } from '../../../src/slack/messages/lists.ts';
+import { statusCard } from '../../../src/slack/messages/status-card.ts';
+import { tellRow } from '../../../src/slack/messages/tell-row.ts';
+import { tellSignals } from '../../../src/slack/messages/tell-signals.ts';
+import { asRead } from '../as-read.ts';
+import { ana, ben, cleo, incident, incidentId, night, policy, row, watch } from '../incidents.ts';
+
+const minute = 60_000;
+
+const busy: Incident = {
+  ...incident,
+  status: 'mitigated',
+  undoTo: 'identified',
+  severity: 'SEV1',
+  services: ['checkout', 'search'],
+  roles: { commander: ben, communications: ana, scribe: null },
+  responders: [...incident.responders, { person: cleo, state: 'unreachable', because: 'the account is switched off' }],
+  mitigatedAt: night + 72 * minute,
+  watches: [
+    { ...watch, verdict: 'ok', since: night + 70 * minute, because: '2 errors a minute' },
+    { ...watch, alarm: 'arn:b', name: 'search-latency', verdict: 'unknown', because: 'no data for 15 min' },
+    { ...watch, alarm: 'arn:c', name: 'old-canary', discounted: 'switched off last week' },
+    { ...watch, alarm: 'arn:d', name: 'checkout-queue', verdict: null, because: '' },
+  ],
+};
+
+const other: Incident = { ...incident, id: incidentId(9), title: 'Search is slow', severity: null, services: [] };
+
+function tell(about: Incident, ...rows: readonly Parameters<typeof row>[]): string {
+  return rows
+    .map((each) => tellRow({ incident: about, row: row(...each), policy }))
+    .map((message) => (message === null ? '(nothing)\n' : asRead(message)))
+    .join('\n----\n\n');
+}
+
+const sheets: { readonly [name: string]: string } = {
+  'status-card-at-the-start': asRead(statusCard({ incident, policy })),
+  'status-card-later': asRead(statusCard({ incident: busy, policy })),
+  'status-for-who-wants-to-know': asRead(incidentStatus({ incident, policy })),
+  'outside-the-room': sheet(
+    announcement({ incident }),
+    announcement({ incident: busy }),
+    originAnswer(incident),
+    declarerAnswer(incident),
+  ),
+  'menu-in-the-room': asRead(menu({ openIncidents: [incident, other], room: incident })),
+  'menu-elsewhere': asRead(menu({ openIncidents: [incident, other], room: null })),
+  list: sheet(incidentList([incident, other]), incidentList([])),
+  help: sheet(help(), help('page')),
+  'not-done': sheet(
+    refusalMessage({
+      type: 'confirm',
+      text: 'Mark INC-12 as mitigated (users are no longer affected)? Reason: rolled back',
+      offers: [
+        {
+          label: 'Yes, Mitigated',
+          incident: incident.id,
+          command: { name: 'mitigate', reason: 'rolled back', confirmed: true },
+        },
+      ],
+    }),
+    misunderstoodMessage('"statsu" is no command of mine. The nearest is `status`: `/incident status [INC-12]`'),
+  ),
+  'told-to-the-room': tell(
+    incident,
+    [{ kind: 'room opened', channel: 'C0ROOM', name: 'inc-12' }, 'The room was opened.'],
+    [{ kind: 'noted', noteKind: 'hypothesis', said: false }, 'the new connection pool is too small'],
+    [{ kind: 'severity changed', from: 'SEV2', to: 'SEV1' }, 'Severity SEV1 (was SEV2): all payments fail'],
+    [{ kind: 'role given', role: 'commander', person: ben }, '<@U0BEN> leads as commander.'],
+    [{ kind: 'responder paged', person: ben }, '<@U0BEN> was paged.'],
+    [{ kind: 'responder passed on', person: ben }, '<@U0BEN> passed on.'],
+    [{ kind: 'responder stood down', person: ben }, '<@U0BEN> stands by.'],
+    [
+      { kind: 'responder unreachable', person: cleo, because: 'the account is switched off' },
+      '<@U0CLEO> could not be invited.',
+    ],
+    [
+      { kind: 'services changed', services: ['checkout'], watches: [], stabilisationMillis: 1 },
+      'Service: checkout (was service not known yet).',
+    ],
+    [
+      { kind: 'alarm joined', watch: { alarm: watch.alarm, name: watch.name, service: 'checkout' } },
+      'checkout-5xx is red and was counted into this incident: 34 errors a minute',
+      { actor: { type: 'alarm', name: 'checkout-5xx' }, link: 'https://console.example.com/alarm' },
+    ],
+    [
+      { kind: 'alarm changed', alarm: watch.alarm, from: 'alarm', to: 'unknown', because: 'no data for 15 min' },
+      "checkout-5xx can't tell: no data for 15 min",
+      { actor: { type: 'alarm', name: 'checkout-5xx' } },
+    ],
+    [{ kind: 'identified' }, 'Identified: the certificate expired'],
+    [
+      { kind: 'write failed', method: 'pins.add' },
+      'I could not pin the status card: the channel has as many pins as it can hold: remove one.',
+    ],
+  ),
+  'told-at-the-end': [
+    tell(
+      {
+        ...busy,
+        recoveredAt: night + 80 * minute,
+        watches: busy.watches.map((each) => ({ ...each, verdict: 'ok' as const })),
+      },
+      [{ kind: 'mitigated' }, 'Mitigated: rolled back the deploy'],
+      [{ kind: 'recovery proved' }, 'Recovery proved: checkout-5xx green for 11 min.'],
+      [
+        { kind: 'relapsed', alarms: [watch.alarm] },
+        'checkout-5xx went red after 6 min green. Waiting for recovery starts over.',
+        { actor: { type: 'alarm', name: 'checkout-5xx' } },
+      ],
+    ),
+    tell(
+      { ...busy, status: 'closed' },
+      [{ kind: 'closed' }, 'Closed.'],
+      [
+        { kind: 'cancelled', byItself: true },
+        'Cancelled: the alarm cleared by itself before anyone acted.',
+        { actor: { type: 'system' } },
+      ],
+    ),
+  ].join('\n----\n\n'),
+  signals: sheet(
+    tellSignals({
+      incident,
+      rows: [
+        row({ kind: 'signalled', signalKind: 'change', adopted: true }, 'checkout 4.3 deployed to production', {
+          actor: { type: 'webhook', name: 'deploys' },
+          link: 'https://ci.example.com/4711',
+          occurredAt: night - 9 * minute,
+        }),
+        row({ kind: 'signalled', signalKind: 'page', adopted: true }, 'on-call paged', {
+          actor: { type: 'webhook', name: 'pager' },
+          occurredAt: night - 3 * minute,
+        }),
+      ],
+    }),
+  ),
+};
+
+function sheet(...messages: readonly Message[]): string {
+  return messages.map(asRead).join('\n----\n\n');
+}
+
+it.each(Object.entries(sheets))('%s reads as the file says', async (name, text) => {
+  await expect(text).toMatchFileSnapshot(`__snapshots__/${name}.txt`);
+});
