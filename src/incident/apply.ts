@@ -11,6 +11,7 @@ import type {
   Status,
   Watch,
 } from './incident.ts';
+import { isOngoing } from './incident.ts';
 
 /** One event with its circumstances, as the timeline holds it. */
 export type Entry = { readonly event: IncidentEvent; readonly actor: Actor; readonly occurredAt: Instant };
@@ -81,9 +82,9 @@ function change(incident: Incident, { event, occurredAt }: Entry): Incident {
     case 'cancelled':
       return moveTo(incident, 'cancelled');
     case 'reopened':
-      return { ...backTo(incident, 'investigating'), recoveredAt: null };
+      return lookAfresh(backTo(incident, 'investigating'), occurredAt);
     case 'undone':
-      return backTo(incident, event.to);
+      return isOngoing(incident) ? backTo(incident, event.to) : lookAfresh(backTo(incident, event.to), occurredAt);
     case 'role given':
       return {
         ...incident,
@@ -99,10 +100,7 @@ function change(incident: Incident, { event, occurredAt }: Entry): Incident {
     case 'responder passed on':
       return leave(incident, event.person, 'passed on');
     case 'responder unreachable':
-      return {
-        ...incident,
-        responders: withState(incident.responders, event.person, 'unreachable', event.because),
-      };
+      return leave(incident, event.person, 'unreachable', event.because);
     case 'renamed':
       return { ...incident, title: event.title };
     case 'services changed':
@@ -148,8 +146,8 @@ function change(incident: Incident, { event, occurredAt }: Entry): Incident {
   }
 }
 
-function watch(watched: WatchedAlarm, since: Instant): Watch {
-  return { ...watched, verdict: null, since, because: '', discounted: null };
+function watch({ alarm, name, service }: WatchedAlarm, since: Instant): Watch {
+  return { alarm, name, service, verdict: null, since, because: '', discounted: null };
 }
 
 function moveTo(incident: Incident, status: Status): Incident {
@@ -169,6 +167,15 @@ function backTo(incident: Incident, status: Status): Incident {
   };
 }
 
+/** While nobody looked the alarms prove nothing, and what was green before somebody said "not over" does not either. */
+function lookAfresh(incident: Incident, at: Instant): Incident {
+  return {
+    ...incident,
+    recoveredAt: null,
+    watches: incident.watches.map((known) => ({ ...watch(known, at), discounted: known.discounted })),
+  };
+}
+
 function withState(
   responders: readonly Responder[],
   person: PersonId,
@@ -182,7 +189,12 @@ function withState(
 }
 
 /** Whoever leaves holds no role any more. */
-function leave(incident: Incident, person: PersonId, state: 'standby' | 'passed on'): Incident {
+function leave(
+  incident: Incident,
+  person: PersonId,
+  state: 'standby' | 'passed on' | 'unreachable',
+  because: string | null = null,
+): Incident {
   const { commander, communications, scribe } = incident.roles;
   return {
     ...incident,
@@ -191,6 +203,6 @@ function leave(incident: Incident, person: PersonId, state: 'standby' | 'passed 
       communications: communications === person ? null : communications,
       scribe: scribe === person ? null : scribe,
     },
-    responders: withState(incident.responders, person, state),
+    responders: withState(incident.responders, person, state, because),
   };
 }

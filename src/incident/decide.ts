@@ -63,13 +63,14 @@ export function decide(ask: Ask): Decision {
       const watch = incident.watches.find((known) => known.alarm === command.alarm);
       if (watch === undefined) return refused('That alarm is not watched here any more.');
       if (watch.discounted !== null) return refused(`${watch.name} does not count here already: ${watch.discounted}`);
-      if (command.reason.trim() === '') return refused(`Say why ${watch.name} does not count here.`);
+      const reason = command.reason.trim();
+      if (reason === '') return refused(`Say why ${watch.name} does not count here.`);
       return (
         over(incident) ??
         decided([
           {
-            event: { kind: 'alarm discounted', alarm: watch.alarm, reason: command.reason },
-            text: `${watch.name} does not count here: ${command.reason}`,
+            event: { kind: 'alarm discounted', alarm: watch.alarm, reason },
+            text: `${watch.name} does not count here: ${reason}`,
           },
         ])
       );
@@ -201,11 +202,11 @@ function setServices({ incident, command, policy }: Ask<Extract<IncidentCommand,
         .filter((service) => services.includes(service.name))
         .flatMap((service) => service.responders)
         .filter((each, index, all) => !known.has(each) && all.indexOf(each) === index);
-  // Alarms that joined from elsewhere stay; the catalog's alarms follow the services.
-  const joined = incident.watches.filter(
-    (watch) => watch.service === null || !incident.services.includes(watch.service),
+  // The catalog's alarms follow the services. Alarms from elsewhere stay, and so do red ones: somebody works on them here.
+  const kept = incident.watches.filter(
+    (watch) => watch.service === null || !incident.services.includes(watch.service) || watch.verdict === 'alarm',
   );
-  const catalogued = watchesOf(services, policy);
+  const catalogued = watchesOf(services, policy).filter((watched) => !incident.separated.includes(watched.alarm));
   return decided([
     {
       event: {
@@ -213,7 +214,7 @@ function setServices({ incident, command, policy }: Ask<Extract<IncidentCommand,
         services,
         watches: [
           ...catalogued,
-          ...joined
+          ...kept
             .filter((watch) => !catalogued.some((other) => other.alarm === watch.alarm))
             .map(({ alarm, name, service }) => ({ alarm, name, service })),
         ],

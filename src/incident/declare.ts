@@ -5,6 +5,7 @@ import type { Happening, SignalKind, WatchedAlarm } from './event.ts';
 import type { Actor, Incident, Instant, PersonId, ServiceName } from './incident.ts';
 import { isOngoing, isUnmitigated, roomKey } from './incident.ts';
 import type { Policy, Service } from './policy.ts';
+import { relapse } from './recovery.ts';
 import { servicesWords, severityWords } from './timeline.ts';
 
 /** What a machine said, kept until an incident of its service adopts it. */
@@ -34,7 +35,8 @@ export function declare(command: Declare, { by, policy, open, signals }: Circums
   if (title === '') {
     return { type: 'refused', text: 'An incident needs a title: a few words on what users feel.', offers: [] };
   }
-  const unknown = command.services.filter((name) => !policy.services.some((service) => service.name === name));
+  const services = [...new Set(command.services)];
+  const unknown = services.filter((name) => !policy.services.some((service) => service.name === name));
   if (unknown.length > 0) {
     return { type: 'refused', text: unknownServices(unknown, policy), offers: [] };
   }
@@ -62,14 +64,14 @@ export function declare(command: Declare, { by, policy, open, signals }: Circums
           kind: 'declared',
           title,
           severity: command.severity,
-          services: command.services,
+          services,
           test: command.test,
           origin: command.origin,
-          responders: command.test ? [] : respondersOf(command.services, policy),
-          watches: watchesOf(command.services, policy),
-          stabilisationMillis: stabilisationOf(command.services, policy),
+          responders: command.test ? [] : respondersOf(services, policy),
+          watches: watchesOf(services, policy),
+          stabilisationMillis: stabilisationOf(services, policy),
         },
-        text: `${command.test ? 'Test declared' : 'Declared'} (${severityWords(command.severity)}, ${servicesWords(command.services)}): ${title}`,
+        text: `${command.test ? 'Test declared' : 'Declared'} (${severityWords(command.severity)}, ${servicesWords(services)}): ${title}`,
       },
       ...lead,
       ...(command.test ? [] : signals.map(adopt)),
@@ -136,7 +138,11 @@ export function joinAlarm(incident: Incident, command: RaiseAlarm): readonly Hap
     link: command.link,
     actor,
   };
+  // A person said that it does not count here: a machine does not overrule that.
+  if (known !== undefined && known.discounted !== null) return [];
   if (known?.verdict === 'alarm') return [joined];
+  const occurredAt = Math.max(command.since, incident.declaredAt);
+  const setBack = known !== undefined && (known.verdict === 'ok' || incident.recoveredAt !== null);
   return [
     joined,
     {
@@ -148,10 +154,11 @@ export function joinAlarm(incident: Incident, command: RaiseAlarm): readonly Hap
         because: command.because,
       },
       text: `${watch.name} is red${command.because === '' ? '' : `: ${command.because}`}`,
-      occurredAt: Math.max(command.since, incident.declaredAt),
+      occurredAt,
       link: command.link,
       actor,
     },
+    ...(setBack ? [relapse(known, 'alarm', occurredAt)] : []),
   ];
 }
 

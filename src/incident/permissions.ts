@@ -31,7 +31,7 @@ export function mayUndo(incident: Incident, actor: Actor): Objection {
 /** Anyone may raise; lowering needs the commander or a reason. */
 export function maySetSeverity(incident: Incident, actor: Actor, to: Severity, reason: string): Objection {
   const lowers = incident.severity !== null && rank(to) > rank(incident.severity);
-  if (!lowers || isCommander(incident, actor) || reason !== '') return null;
+  if (!lowers || isCommander(incident, actor) || reason.trim() !== '') return null;
   return `Lowering from ${incident.severity} to ${to} needs the commander or a reason: \`/incident severity ${to} <reason>\`.`;
 }
 

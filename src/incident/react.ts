@@ -25,8 +25,6 @@ export function react(incident: Incident, event: IncidentEvent, { at, source }: 
     case 'noted':
       return event.said ? [] : [job(incident, 'tell-room')];
     case 'signalled':
-    case 'responder passed on':
-    case 'responder stood down':
     case 'write failed':
       return told(incident);
     case 'responder paged':
@@ -34,8 +32,12 @@ export function react(incident: Incident, event: IncidentEvent, { at, source }: 
     case 'responder active':
       return [job(incident, 'invite'), job(incident, 'status-card')];
     case 'role given':
-      return [job(incident, 'invite'), ...told(incident)];
+      return [job(incident, 'invite'), ...told(incident), ...announced(incident)];
+    case 'responder passed on':
+    case 'responder stood down':
     case 'responder unreachable':
+      // Whoever leaves may have led.
+      return [...told(incident), ...announced(incident)];
     case 'alarm joined':
     case 'alarm separated':
     case 'alarm changed':
@@ -50,13 +52,13 @@ export function react(incident: Incident, event: IncidentEvent, { at, source }: 
     case 'reopened':
     case 'cancelled':
     case 'undone':
-      return [...told(incident), ...announced(incident)];
     case 'renamed':
     case 'services changed':
       return [...told(incident), job(incident, 'furnish-room'), ...announced(incident)];
     case 'closed':
       return [
         ...told(incident),
+        job(incident, 'furnish-room'),
         ...announced(incident),
         { name: 'export-draft', key: `export-draft:${id}:${source}`, data: { incident: id, request: source } },
       ];

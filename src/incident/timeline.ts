@@ -29,5 +29,6 @@ export function servicesWords(services: Incident['services']): string {
 
 /** Appends free words to a fact, word for word: `Mitigated: rolled back`. */
 export function withWords(fact: string, words: string): string {
-  return words === '' ? `${fact}.` : `${fact}: ${words}`;
+  const said = words.trim();
+  return said === '' ? `${fact}.` : `${fact}: ${said}`;
 }

@@ -1,0 +1,177 @@
+/** Does what arrived from Slack asks: understands it, decides it, and answers the person who asked. */
+import { randomUUID } from 'node:crypto';
+import { handle, type Outcome } from '../handle.ts';
+import type { Command } from '../incident/command.ts';
+import type { Incident, IncidentId, PersonId } from '../incident/incident.ts';
+import { roomKey } from '../incident/incident.ts';
+import type { JobData } from '../incident/job.ts';
+import { markHandled, readArrived, sourceOfArrival } from '../postgres/inbox.ts';
+import { readIncident, readIncidentOfRoom, readOpenIncidents } from '../postgres/incidents.ts';
+import { isOutage } from '../postgres/postgres.ts';
+import { decodeAction } from '../slack/actions.ts';
+import { type Arrival, readArrival } from '../slack/arrival.ts';
+import type { Message } from '../slack/blocks.ts';
+import { readSubmission } from '../slack/form-submission.ts';
+import { broken, confirmation, done, misunderstoodMessage, refusalMessage } from '../slack/messages/answers.ts';
+import { help } from '../slack/messages/help.ts';
+import { incidentList, incidentStatus, menu, noSuchIncident } from '../slack/messages/lists.ts';
+import { fromSlack } from '../slack/mrkdwn.ts';
+import { parseCommand, splitKind } from '../slack/parse-command.ts';
+import { respond, responseUrlOf } from '../slack/respond.ts';
+import type { Context } from './context.ts';
+
+export async function handleArrived(context: Context, { inbox: id }: JobData['inbox']): Promise<void> {
+  const { postgres } = context;
+  const arrived = await readArrived(postgres, id);
+  if (arrived === null || arrived.handled) return;
+  const arrival = readArrival(arrived.body);
+  let reply: Message | null = null;
+  try {
+    reply = arrival === null ? null : await answer(context, arrival, sourceOfArrival(id));
+  } catch (error) {
+    // While the database is away the job is tried again; anything else is a bug, and would be one again.
+    if (isOutage(error)) throw error;
+    const reference = randomUUID().slice(0, 8);
+    context.log.error({ err: error, reference, arrived: arrival?.type }, 'what arrived could not be handled');
+    reply = broken(reference);
+  }
+  // First this, then the answer: a person may miss an answer, but never gets it twice.
+  await markHandled(postgres, id);
+  if (reply !== null && arrival !== null) await send(context, arrival, reply, responseUrlOf(arrived.body));
+}
+
+async function send(context: Context, arrival: Arrival, reply: Message, url: string | null): Promise<void> {
+  try {
+    if (url !== null) {
+      await respond(url, reply, arrival.type === 'action' && arrival.ephemeral);
+      return;
+    }
+    await context.slack.run('chat.postMessage', arrival.by, (web) =>
+      web.chat.postMessage({ channel: arrival.by, text: reply.text, blocks: [...reply.blocks] }),
+    );
+  } catch (error) {
+    context.log.warn({ err: error, arrived: arrival.type }, 'an answer could not be sent');
+  }
+}
+
+async function answer(context: Context, arrival: Arrival, source: string): Promise<Message | null> {
+  if (arrival.outsider) return done('Only people of this workspace can do that.');
+  switch (arrival.type) {
+    case 'command':
+      return answerCommand(context, arrival, source);
+    case 'action': {
+      const action = decodeAction({ value: arrival.value, by: arrival.by });
+      if (action?.type !== 'ask') return null;
+      return ask(context, { ...action, by: arrival.by, source, here: arrival.channel, ephemeral: arrival.ephemeral });
+    }
+    case 'submission': {
+      const submitted = readSubmission(arrival.view);
+      if (submitted.type === 'errors' || submitted.type === 'unreadable') return null;
+      const incident = submitted.type === 'command' ? submitted.incident : null;
+      const here = incident === null ? null : ((await readIncident(context.postgres, incident))?.room?.channel ?? null);
+      return ask(context, { incident, command: submitted.command, by: arrival.by, source, here });
+    }
+    case 'shortcut':
+      return arrival.callback === 'add_to_timeline' ? addToTimeline(context, arrival) : null;
+  }
+}
+
+type Typed = Extract<Arrival, { type: 'command' }>;
+
+async function answerCommand(context: Context, arrival: Typed, source: string): Promise<Message | null> {
+  const { postgres, policy } = context;
+  const { by, channel } = arrival;
+  const asked = parseCommand(arrival.text, { by, catalog: policy });
+  switch (asked.type) {
+    case 'menu': {
+      const openIncidents = await readOpenIncidents(postgres);
+      return menu({ openIncidents, room: await readIncidentOfRoom(postgres, channel) });
+    }
+    case 'help':
+      return help(asked.topic);
+    case 'misunderstood':
+      return misunderstoodMessage(asked.text);
+    case 'list':
+      return incidentList(await readOpenIncidents(postgres));
+    case 'declare form':
+      return null;
+    case 'declare':
+      return ask(context, { incident: null, command: asked.command, by, source, here: channel });
+    case 'status':
+    case 'export':
+    case 'form':
+    case 'command': {
+      const incident = await find(context, asked.incident, channel);
+      if (incident === null) return noSuchIncident(asked.incident === null ? null : roomKey(asked.incident));
+      if (asked.type === 'form') return null;
+      if (asked.type === 'status') return incidentStatus({ incident, policy });
+      if (asked.type === 'export') return requestDraft(context, incident, source);
+      return ask(context, { incident: incident.id, command: asked.command, by, source, here: channel });
+    }
+  }
+}
+
+/** The incident of the key, or of the room it was typed in. */
+function find(context: Context, id: IncidentId | null, channel: string): Promise<Incident | null> {
+  return id === null ? readIncidentOfRoom(context.postgres, channel) : readIncident(context.postgres, id);
+}
+
+async function requestDraft(context: Context, incident: Incident, source: string): Promise<Message> {
+  const key = roomKey(incident.id);
+  if (incident.room === null) {
+    return done(`${key} has no room to put the draft in. In a shell: npm run export -- ${key} --out ${key}.md`);
+  }
+  const data = { incident: incident.id, request: source };
+  await context.postgres.transaction((tx) =>
+    context.queue.enqueue(tx, [{ name: 'export-draft', key: `export-draft:${source}`, data }]),
+  );
+  return done(`The draft of ${key} comes into <#${incident.room.channel}>.`);
+}
+
+type Ask = {
+  readonly incident: IncidentId | null;
+  readonly command: Command;
+  readonly by: PersonId;
+  readonly source: string;
+  /** The channel it was asked in. */
+  readonly here: string | null;
+  readonly ephemeral?: boolean;
+};
+
+async function ask(context: Context, asked: Ask): Promise<Message | null> {
+  const { incident, command, by, source } = asked;
+  const outcome: Outcome = await handle(context, { id: source, by: { type: 'person', person: by }, incident, command });
+  if (outcome.type !== 'done') return refusalMessage(outcome);
+  const inRoom = outcome.incident.room?.channel === asked.here && asked.ephemeral !== true;
+  return confirmation({ command, incident: outcome.incident, changed: outcome.changed, inRoom });
+}
+
+async function addToTimeline(
+  context: Context,
+  { by, message }: Extract<Arrival, { type: 'shortcut' }>,
+): Promise<Message> {
+  if (message === null) return misunderstoodMessage('That message can’t be read.');
+  const incident = await readIncidentOfRoom(context.postgres, message.channel);
+  if (incident === null) return noSuchIncident(null);
+  const said = splitKind(fromSlack(message.text));
+  const outcome = await handle(context, {
+    // The message, not the click: the same message stands on the timeline once.
+    id: `message:${message.channel}:${message.ts}`,
+    by: { type: 'person', person: by },
+    incident: incident.id,
+    command: {
+      name: 'note',
+      ...said,
+      occurredAt: Math.floor(Number(message.ts) * 1000),
+      link: message.link,
+      said: true,
+      saidBy: message.author,
+    },
+  });
+  if (outcome.type !== 'done') return refusalMessage(outcome);
+  return done(
+    outcome.changed
+      ? `On the timeline of ${roomKey(incident.id)} as ${said.noteKind}.`
+      : `That message is on the timeline of ${roomKey(incident.id)} already.`,
+  );
+}

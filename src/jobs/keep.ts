@@ -1,0 +1,85 @@
+/** Things outside that are kept as they should be: set again only when what is wanted has changed. */
+import { createHash } from 'node:crypto';
+import type { IncidentId } from '../incident/incident.ts';
+import { Refused } from '../failure.ts';
+import { resultOf, wantAgain } from '../postgres/outside-writes.ts';
+import type { Message } from '../slack/blocks.ts';
+import { editMessage, findMessage, type Posted, postMessage } from '../slack/posting.ts';
+import { joinChannel } from '../slack/war-room.ts';
+import type { Context } from './context.ts';
+import { attempt, noteFailure, writeOnce } from './write-once.ts';
+
+export type Setting = {
+  readonly key: string;
+  readonly incident: IncidentId;
+  readonly method: string;
+  /** What is wanted, as words that differ when it differs. */
+  readonly value: string;
+  /** Safe to run twice. */
+  readonly set: () => Promise<void>;
+};
+
+/** Sets what is not yet as wanted. What can't be set is noted in the timeline. */
+export async function keepSet(context: Context, { key, incident, method, value, set }: Setting): Promise<void> {
+  if ((await resultOf(context.postgres, key)) === value) return;
+  await wantAgain(context.postgres, key, value);
+  const write = async (): Promise<string> => {
+    await set();
+    return value;
+  };
+  try {
+    await writeOnce(context, { key, incident, method, look: () => Promise.resolve(null), write });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    await noteFailure(context, { key: `${key}:${digest(value)}`, incident, method }, error.code);
+  }
+}
+
+export type Kept = {
+  readonly key: string;
+  readonly incident: IncidentId;
+  readonly channel: string;
+  readonly message: Message;
+  readonly essential?: boolean;
+  /** The bot may have to join the channel first. */
+  readonly join?: boolean;
+};
+
+/** Keeps one message posted and true: posts it once, edits it when it should read differently. */
+export async function keepPosted(context: Context, kept: Kept): Promise<Posted | null> {
+  const { key, incident, channel, message } = kept;
+  const shown = digest(JSON.stringify(message));
+  const posted = await attempt<Posted & { readonly shown: string }>(context, {
+    key,
+    incident,
+    method: 'chat.postMessage',
+    essential: kept.essential ?? false,
+    look: async (since) => {
+      const found = await findMessage(context.slack, { channel, key, since });
+      return found === null ? null : { channel: found.channel, ts: found.ts, shown: String(found.facts['shown']) };
+    },
+    write: async () => ({ ...(await post(context, kept, { shown })), shown }),
+  });
+  if (posted === null) return null;
+  const edits = `${key}:shown`;
+  if (((await resultOf(context.postgres, edits)) ?? posted.shown) === shown) return posted;
+  const set = (): Promise<void> => editMessage(context.slack, posted, message);
+  await keepSet(context, { key: edits, incident, method: 'chat.update', value: shown, set });
+  return posted;
+}
+
+async function post(context: Context, kept: Kept, facts: { readonly shown: string }): Promise<Posted> {
+  const { channel, message, key } = kept;
+  const write = (): Promise<Posted> => postMessage(context.slack, { channel, message, key, facts });
+  try {
+    return await write();
+  } catch (error) {
+    if (!(kept.join === true && error instanceof Refused && error.code === 'not_in_channel')) throw error;
+    await joinChannel(context.slack, channel);
+    return write();
+  }
+}
+
+export function digest(words: string): string {
+  return createHash('sha256').update(words).digest('hex').slice(0, 16);
+}

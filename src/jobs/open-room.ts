@@ -1,0 +1,74 @@
+/** Creates the war room, once, whatever happens in between. */
+import { Refused } from '../failure.ts';
+import { record } from '../handle.ts';
+import type { Incident, Room } from '../incident/incident.ts';
+import type { JobData } from '../incident/job.ts';
+import { readIncident } from '../postgres/incidents.ts';
+import { isRecorded } from '../postgres/timeline.ts';
+import { noRoom, roomName, roomStem } from '../slack/messages/room.ts';
+import { findMessage, postMessage } from '../slack/posting.ts';
+import { createRoom, findRoom } from '../slack/war-room.ts';
+import type { Context } from './context.ts';
+import { attempt, noteFailure, writeOnce } from './write-once.ts';
+
+/** Names are tried with a number after them when they are taken. */
+const mostNames = 20;
+
+export async function openRoom(context: Context, { incident: id }: JobData['open-room']): Promise<void> {
+  const incident = await readIncident(context.postgres, id);
+  if (incident === null || incident.room !== null) return;
+  const key = `room:${id}`;
+  try {
+    const room = await create(context, incident, key);
+    await record(context, {
+      incident: id,
+      source: key,
+      happenings: [
+        {
+          event: { kind: 'room opened', channel: room.channel, name: room.name },
+          text: `The room #${room.name} was opened.`,
+        },
+      ],
+    });
+  } catch (error) {
+    if (error instanceof Refused) {
+      await noteFailure(context, { key, incident: id, method: 'conversations.create' }, error.code);
+    }
+    // Without a room the room can't be told.
+    if (await isRecorded(context.postgres, id, `failed:${key}`)) await tellElsewhere(context, incident);
+    if (!(error instanceof Refused)) throw error;
+  }
+}
+
+async function create(context: Context, incident: Incident, key: string): Promise<Room> {
+  const prefix = context.policy.roomPrefix;
+  for (let number = 1; ; number++) {
+    try {
+      return await writeOnce(context, {
+        key: number === 1 ? key : `${key}:${number}`,
+        incident: incident.id,
+        method: 'conversations.create',
+        essential: true,
+        look: (since) => findRoom(context.slack, { stem: roomStem(incident, prefix), since }),
+        write: () => createRoom(context.slack, roomName({ incident, prefix, attempt: number })),
+      });
+    } catch (error) {
+      if (!(error instanceof Refused && error.code === 'name_taken') || number === mostNames) throw error;
+    }
+  }
+}
+
+/** The declarer is told, or the broadcast channel when an alarm declared. */
+async function tellElsewhere(context: Context, incident: Incident): Promise<void> {
+  const { declaredBy } = incident;
+  const channel = declaredBy.type === 'person' ? declaredBy.person : context.policy.broadcastChannel;
+  if (channel === null) return;
+  const key = `no-room:${incident.id}`;
+  await attempt(context, {
+    key,
+    incident: incident.id,
+    method: 'chat.postMessage',
+    look: (since) => findMessage(context.slack, { channel, key, since }),
+    write: () => postMessage(context.slack, { channel, key, message: noRoom(incident) }),
+  });
+}

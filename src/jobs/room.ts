@@ -1,0 +1,148 @@
+/** What stands in and around the room: the status card, the announcement, topic, pin and bookmarks, answers elsewhere. */
+import { Later, Refused } from '../failure.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { JobData } from '../incident/job.ts';
+import { arrivalOfSource, readArrived } from '../postgres/inbox.ts';
+import { readIncident } from '../postgres/incidents.ts';
+import { resultOf } from '../postgres/outside-writes.ts';
+import { readTimeline } from '../postgres/timeline.ts';
+import { announcement, declarerAnswer, originAnswer } from '../slack/messages/announcement.ts';
+import { bookmarks, roomName, topic } from '../slack/messages/room.ts';
+import { statusCard } from '../slack/messages/status-card.ts';
+import { findMessage, postMessage } from '../slack/posting.ts';
+import { respond, responseUrlOf } from '../slack/respond.ts';
+import { addBookmark, bookmarkedLinks, pinMessage, renameRoom, setTopic } from '../slack/war-room.ts';
+import type { Context } from './context.ts';
+import { digest, keepPosted, keepSet } from './keep.ts';
+import { attempt } from './write-once.ts';
+
+type WithRoom = { readonly incident: Incident; readonly channel: string };
+
+async function withRoom(context: Context, id: Incident['id']): Promise<WithRoom | null> {
+  const incident = await readIncident(context.postgres, id);
+  return incident === null || incident.room === null ? null : { incident, channel: incident.room.channel };
+}
+
+export async function refreshStatusCard(context: Context, job: JobData['status-card']): Promise<void> {
+  const found = await withRoom(context, job.incident);
+  if (found === null) return;
+  const { incident, channel } = found;
+  const message = statusCard({ incident, policy: context.policy });
+  await keepPosted(context, { key: `card:${incident.id}`, incident: incident.id, channel, message, essential: true });
+}
+
+export async function announce(context: Context, job: JobData['announce']): Promise<void> {
+  const incident = await readIncident(context.postgres, job.incident);
+  const channel = context.policy.broadcastChannel;
+  if (incident === null || incident.test || channel === null) return;
+  const message = announcement({ incident });
+  const key = `announcement:${incident.id}`;
+  await keepPosted(context, { key, incident: incident.id, channel, message, join: true });
+}
+
+export async function furnishRoom(context: Context, job: JobData['furnish-room']): Promise<void> {
+  const found = await withRoom(context, job.incident);
+  if (found === null) return;
+  const parts = await Promise.allSettled([
+    pinCard(context, found),
+    keepTopic(context, found),
+    keepName(context, found),
+    keepBookmarks(context, found),
+  ]);
+  // Each part stands for itself; what was put off brings the job back.
+  for (const part of parts) if (part.status === 'rejected') throw part.reason;
+}
+
+async function pinCard(context: Context, { incident, channel }: WithRoom): Promise<void> {
+  const card = await resultOf(context.postgres, `card:${incident.id}`);
+  if (typeof card !== 'object' || card === null || !('ts' in card) || typeof card.ts !== 'string') {
+    throw new Later(2_000, 'the card is not posted yet');
+  }
+  const { ts } = card;
+  await attempt(context, {
+    key: `pin:${incident.id}`,
+    incident: incident.id,
+    method: 'pins.add',
+    look: () => Promise.resolve(null),
+    write: () => pinMessage(context.slack, channel, ts),
+  });
+}
+
+async function keepTopic(context: Context, { incident, channel }: WithRoom): Promise<void> {
+  const value = topic(incident);
+  const set = (): Promise<void> => setTopic(context.slack, channel, value);
+  const key = `topic:${incident.id}`;
+  await keepSet(context, { key, incident: incident.id, method: 'conversations.setTopic', value, set });
+}
+
+/** The room follows a new title; its first name stands as it was made. */
+async function keepName(context: Context, { incident, channel }: WithRoom): Promise<void> {
+  const rows = await readTimeline(context.postgres, incident.id);
+  if (!rows.some((row) => row.kind === 'renamed')) return;
+  const value = roomName({ incident, prefix: context.policy.roomPrefix, attempt: 1 });
+  const set = (): Promise<void> => renameRoom(context.slack, channel, value);
+  await keepSet(context, {
+    key: `name:${incident.id}`,
+    incident: incident.id,
+    method: 'conversations.rename',
+    value,
+    set,
+  });
+}
+
+async function keepBookmarks(context: Context, { incident, channel }: WithRoom): Promise<void> {
+  for (const bookmark of bookmarks({ incident, policy: context.policy })) {
+    await attempt(context, {
+      key: `bookmark:${incident.id}:${digest(bookmark.link)}`,
+      incident: incident.id,
+      method: 'bookmarks.add',
+      look: async () => ((await bookmarkedLinks(context.slack, channel)).has(bookmark.link) ? true : null),
+      write: () => addBookmark(context.slack, channel, bookmark),
+    });
+  }
+}
+
+/** Gives the room's link where it was declared: under the message, or to the person who typed the command. */
+export async function answerDeclarer(context: Context, job: JobData['answer-declarer']): Promise<void> {
+  const found = await withRoom(context, job.incident);
+  if (found === null) return;
+  const { incident } = found;
+  if (incident.origin !== null) {
+    const { channel, message: thread } = incident.origin;
+    const key = `origin:${incident.id}`;
+    await attempt(context, {
+      key,
+      incident: incident.id,
+      method: 'chat.postMessage',
+      look: (since) => findMessage(context.slack, { channel, key, since, thread }),
+      write: () => postMessage(context.slack, { channel, key, thread, message: originAnswer(incident) }),
+    });
+    return;
+  }
+  const [declared] = await readTimeline(context.postgres, incident.id);
+  const arrived = declared === undefined ? null : await readArrived(context.postgres, arrivalOfSource(declared.source));
+  const url = responseUrlOf(arrived?.body ?? {});
+  if (url === null) return;
+  await answerOnce(context, { key: `answer:${incident.id}`, incident, url });
+}
+
+/** What can't be looked up is sent at most once: a second answer is worse than none, and nothing depends on it. */
+async function answerOnce(
+  context: Context,
+  { key, incident, url }: { readonly key: string; readonly incident: Incident; readonly url: string },
+): Promise<void> {
+  try {
+    await attempt(context, {
+      key,
+      incident: incident.id,
+      method: 'response_url',
+      look: () => Promise.resolve('unknown'),
+      write: async () => {
+        await respond(url, declarerAnswer(incident));
+        return 'sent';
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof Refused)) context.log.info({ incident: incident.id }, 'the declarer could not be answered');
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Writes to the outside that survive a kill at any moment: marked before the call, looked for before a repetition, and
+ * when they fail for good, noted in the timeline in words.
+ */
+import { Later, Refused, Unclear } from '../failure.ts';
+import { record } from '../handle.ts';
+import type { IncidentId, Instant } from '../incident/incident.ts';
+import { fail, finish, mark, markAgain, unmark } from '../postgres/outside-writes.ts';
+import { readNow } from '../postgres/postgres.ts';
+import { failureInWords } from '../slack/messages/failure.ts';
+import type { Context } from './context.ts';
+
+/** "Not now" without end is told after this long, in milliseconds. */
+export const patienceMillis = 15 * 60_000;
+
+export type Write<Result> = {
+  /** What tells this write from every other, for ever. */
+  readonly key: string;
+  readonly incident: IncidentId;
+  /** The call, such as `pins.add`. */
+  readonly method: string;
+  /** Looks whether an earlier attempt (made no earlier than this) was applied. */
+  readonly look: (since: Instant) => Promise<Result | null>;
+  readonly write: () => Promise<Result>;
+  /** Without it the incident can't be worked on: it is told when it takes long, but never given up. */
+  readonly essential?: boolean;
+};
+
+/**
+ * Makes the write, once. Gives its result, also when it was made before.
+ * @throws Later, Unclear: to be tried again. Refused: it failed for good, now or earlier; nothing was noted.
+ */
+export async function writeOnce<Result>(context: Context, write: Write<Result>): Promise<Result> {
+  const { postgres } = context;
+  const { key } = write;
+  const known = await mark(postgres, write);
+  // What was saved is what `write` or `look` gave for this same key.
+  if (known.finished) return known.result as Result;
+  if (known.failed !== null) throw new Refused(known.failed);
+  try {
+    if (!known.fresh && known.attemptedAt !== null) {
+      const found = await write.look(known.attemptedAt);
+      if (found !== null) {
+        await finish(postgres, key, found);
+        return found;
+      }
+    }
+    if (!known.fresh) await markAgain(postgres, key);
+    const result = await write.write();
+    await finish(postgres, key, result);
+    return result;
+  } catch (error) {
+    if (error instanceof Refused) {
+      await fail(postgres, key, error.code);
+      throw error;
+    }
+    if (!(error instanceof Later) && !(error instanceof Unclear)) throw error;
+    // "Not now" changed nothing, unless what came before it is still unclear: then the look itself was put off.
+    if (error instanceof Later && (known.fresh || known.attemptedAt === null)) await unmark(postgres, key);
+    await losePatience(context, write, known.wantedAt, error);
+    throw error;
+  }
+}
+
+/** After a long time of "not now" the room is told; what is nice to have is given up. */
+async function losePatience(
+  context: Context,
+  write: Write<unknown>,
+  wantedAt: Instant,
+  error: Later | Unclear,
+): Promise<void> {
+  const waited = (await readNow(context.postgres)) - wantedAt;
+  if (waited < patienceMillis) return;
+  const code = error instanceof Later ? 'muster_put_off' : 'muster_no_answer';
+  await noteFailure(context, write, code);
+  if (write.essential === true) return;
+  await fail(context.postgres, write.key, code);
+  throw new Refused(code);
+}
+
+/** The same for writes that may be left undone: when they fail for good the timeline says so, and `null` comes back. */
+export async function attempt<Result>(context: Context, write: Write<Result>): Promise<Result | null> {
+  try {
+    return await writeOnce(context, write);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    await noteFailure(context, write, error.code);
+    return null;
+  }
+}
+
+/** Notes in the timeline, once, what could not be done; the room is told from there. */
+export async function noteFailure(
+  context: Context,
+  write: { readonly key: string; readonly incident: IncidentId; readonly method: string },
+  code: string,
+): Promise<void> {
+  await record(context, {
+    incident: write.incident,
+    source: `failed:${write.key}`,
+    happenings: [{ event: { kind: 'write failed', method: write.method }, text: failureInWords(write.method, code) }],
+  });
+}
