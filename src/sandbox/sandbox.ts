@@ -1,0 +1,227 @@
+/** Everything around the bot on this machine alone: Slack, AWS, a Postgres, a clock, a page, and the bot as a child. */
+import { mkdir, rm } from 'node:fs/promises';
+import { devNull } from 'node:os';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import type { AlarmSetup } from './aws/alarms.ts';
+import { startAws, type SandboxAws } from './aws/aws.ts';
+import { createBotProcess, type BotProcess } from './bot-process.ts';
+import { passTime } from './clock-steps.ts';
+import { installClock, moveClock, readClock, type ClockReading } from './clock.ts';
+import { refuseTakenPort, startPage } from './page.ts';
+import type { PageWorld, Shortcut } from './page-world.ts';
+import { removePostgres, startPostgres } from './postgres.ts';
+import { startSlack, type SlackOptions, type SlackStandIn } from './slack/slack.ts';
+
+/** The bot, of which the sandbox knows the command line only. */
+export type BotProgram = {
+  readonly command: readonly [string, ...string[]];
+  /** The folder in which it is started. */
+  readonly folder: string;
+  /** What it needs beyond the addresses and tokens of the sandbox. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where its output goes: to this terminal, or (when left out) to `bot.log` in the sandbox's folder. */
+  readonly output?: 'terminal' | 'file';
+};
+
+export type SandboxOptions = {
+  /** Where all state is kept. */
+  readonly folder: string;
+  /** Begin anew: everything of an earlier sandbox in that folder is removed. */
+  readonly fresh?: boolean;
+  /** `none`: whoever starts the sandbox runs the bot, with `environment`. */
+  readonly bot: BotProgram | 'none';
+  /** Ports of the stand-in for Slack and of the page; free ones when left out. */
+  readonly port?: number;
+  readonly pagePort?: number;
+  /** How Slack reaches the bot; over Socket Mode when left out. */
+  readonly delivery?: SlackOptions['delivery'];
+  readonly latencyMs?: number;
+  readonly workspace?: SlackOptions['workspace'];
+  readonly region?: string;
+  /** Alarms that exist from the beginning; those that are there already stay as they are. */
+  readonly alarms?: readonly AlarmSetup[];
+  readonly shortcuts?: { readonly global: readonly Shortcut[]; readonly message: readonly Shortcut[] };
+  readonly hints?: readonly string[];
+  /** `false`: the database does not survive a crash of the machine, for speed in tests. */
+  readonly durable?: boolean;
+};
+
+export type SandboxClock = {
+  /** What the clock shows, in epoch milliseconds. */
+  now(): number;
+  offsetMillis(): number;
+  /** In one leap, also backwards. */
+  move(move: { readonly byMillis: number } | { readonly to: number }): Promise<ClockReading>;
+  /** Forwards, from one due job to the next. */
+  pass(byMillis: number): Promise<ClockReading>;
+};
+
+export type Sandbox = {
+  /** The address of the page. */
+  readonly url: string;
+  readonly slack: SlackStandIn;
+  readonly aws: SandboxAws;
+  readonly postgres: { readonly url: string };
+  readonly clock: SandboxClock;
+  /** What a bot needs in its environment to live in this sandbox. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** SIGKILL. Does nothing when the bot is not ours. */
+  killBot(): Promise<void>;
+  startBot(): Promise<void>;
+  botRuns(): boolean;
+  /** Stops everything; the state stays. */
+  stop(): Promise<void>;
+};
+
+/** Starts the sandbox. @throws Error in words when a port is taken or Postgres does not start. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { folder } = options;
+  const region = options.region ?? 'eu-west-1';
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).toReversed()) await end();
+  };
+  try {
+    for (const port of [options.port, options.pagePort]) if (port !== undefined) await refuseTakenPort(port);
+    await mkdir(folder, { recursive: true });
+    if (options.fresh === true) await removeState(folder);
+    const postgres = await startPostgres({ folder: join(folder, 'postgres'), durable: options.durable ?? true });
+    stops.push(() => postgres.stop());
+    const clock = await openClock(postgres.url);
+    stops.push(() => clock.close());
+    const slack = await startSlack({
+      now: () => clock.now(),
+      stateFile: join(folder, 'slack.json'),
+      ...(options.port === undefined ? {} : { port: options.port }),
+      ...(options.delivery === undefined ? {} : { delivery: options.delivery }),
+      ...(options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
+      ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
+    });
+    stops.push(() => slack.close());
+    const aws = await startAws({ now: () => clock.now(), stateFile: join(folder, 'aws.json'), defaultRegion: region });
+    stops.push(() => aws.close());
+    for (const alarm of options.alarms ?? []) {
+      const known = aws.alarms.list().some((one) => one.name === alarm.name && one.region === (alarm.region ?? region));
+      if (!known) aws.alarms.put(alarm);
+    }
+    const environment = addresses({ slack, aws, region, databaseUrl: postgres.url });
+    const listeners = new Set<() => void>();
+    const changed = (): void => {
+      for (const listener of listeners) listener();
+    };
+    slack.onChange(changed);
+    aws.onChange(changed);
+    const bot = options.bot === 'none' ? null : await botOf(options.bot, { folder, environment, onChange: changed });
+    const world: PageWorld = {
+      slack,
+      aws,
+      clock: { ...clock, pass: async (byMillis) => passWith(clock, bot, byMillis) },
+      bot,
+      shortcuts: options.shortcuts ?? { global: [], message: [] },
+      hints: options.hints ?? [],
+      onChange(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    };
+    const page = await startPage(world, options.pagePort === undefined ? {} : { port: options.pagePort });
+    stops.push(() => page.close());
+    if (bot !== null) {
+      stops.push(() => bot.stop());
+      await bot.start();
+    }
+    return {
+      url: page.url,
+      slack,
+      aws,
+      postgres: { url: postgres.url },
+      clock,
+      environment,
+      killBot: async () => bot?.kill(),
+      startBot: async () => bot?.start(),
+      botRuns: () => bot?.running() ?? false,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function removeState(folder: string): Promise<void> {
+  await removePostgres(join(folder, 'postgres'));
+  for (const name of ['slack.json', 'aws.json', 'bot.log']) await rm(join(folder, name), { force: true });
+}
+
+async function openClock(url: string): Promise<SandboxClock & { close(): Promise<void> }> {
+  const pool = new Pool({ connectionString: url, max: 2 });
+  // A connection that breaks while it is idle is replaced by the pool.
+  pool.on('error', () => undefined);
+  await installClock(pool);
+  let offset = (await readClock(pool)).offsetMillis;
+  const keep = (reading: ClockReading): ClockReading => {
+    offset = reading.offsetMillis;
+    return reading;
+  };
+  const now = (): number => Date.now() + offset;
+  return {
+    now,
+    offsetMillis: () => offset,
+    move: async (move) => keep(await moveClock(pool, move)),
+    async pass(byMillis) {
+      const to = now() + byMillis;
+      // However long the leap, a hundred stops are enough to see.
+      return passTime(pool, to, { leastStepMillis: byMillis / 100, onStep: keep });
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** Nobody would answer to the timers of a bot that is down: then time leaps. */
+async function passWith(clock: SandboxClock, bot: BotProcess | null, byMillis: number): Promise<ClockReading> {
+  return bot?.running() === false ? clock.move({ byMillis }) : clock.pass(byMillis);
+}
+
+async function botOf(
+  program: BotProgram,
+  known: {
+    readonly folder: string;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly onChange: () => void;
+  },
+): Promise<BotProcess> {
+  return createBotProcess({
+    command: program.command,
+    folder: program.folder,
+    environment: { ...known.environment, ...program.environment },
+    pidFile: join(known.folder, 'bot.pid'),
+    logFile: program.output === 'terminal' ? null : join(known.folder, 'bot.log'),
+    onChange: known.onChange,
+  });
+}
+
+function addresses(parts: {
+  readonly slack: SlackStandIn;
+  readonly aws: SandboxAws;
+  readonly region: string;
+  readonly databaseUrl: string;
+}): Readonly<Record<string, string>> {
+  const { slack, aws, region, databaseUrl } = parts;
+  return {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_API_URL: slack.apiUrl,
+    DATABASE_URL: databaseUrl,
+    AWS_ENDPOINT_URL_CLOUDWATCH: aws.url,
+    AWS_ENDPOINT_URL_SUPPORT: aws.url,
+    AWS_ENDPOINT_URL_STS: aws.url,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: 'AKIASANDBOX',
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // Profiles of this machine must not lead anywhere else.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+  };
+}

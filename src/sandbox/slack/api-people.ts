@@ -1,0 +1,65 @@
+/** users.* and usergroups.list. */
+import type { web } from './answer.ts';
+import { flagOf, pageOf, requiredText, textOf } from './arguments.ts';
+import { Refusal } from './refusal.ts';
+import { userObject } from './render-people-and-files.ts';
+import { botOf, personFor } from './world.ts';
+import { reads } from './method.ts';
+
+const read = ['users:read'];
+
+export const describeUser = reads<web.UsersInfoResponse>(read, (world, call) => {
+  const person = personFor(world, textOf(call, 'user') ?? '');
+  const locale = flagOf(call, 'include_locale') ? { locale: 'en-US' } : {};
+  return { ok: true, user: { ...userObject(world, person), ...locale } };
+});
+
+export const listUsers = reads<web.UsersListResponse>(read, (world, call) => {
+  const page = pageOf(call, [...world.store.people.values()], 1000);
+  return {
+    ok: true,
+    members: page.items.map((person) => userObject(world, person)),
+    cache_ts: Math.floor(world.now() / 1000),
+    response_metadata: { next_cursor: page.nextCursor },
+  };
+});
+
+export const lookUpByEmail = reads<web.UsersLookupByEmailResponse>(['users:read.email'], (world, call) => {
+  const email = requiredText(call, 'email').toLowerCase();
+  const person = [...world.store.people.values()].find(
+    (one) => one.email.toLowerCase() === email && !one.deactivated && one.teamId === world.store.team.id,
+  );
+  if (person === undefined) throw new Refusal('users_not_found');
+  return { ok: true, user: userObject(world, person) };
+});
+
+export const getPresence = reads<web.UsersGetPresenceResponse>(read, (world, call) => {
+  const { presence } = personFor(world, textOf(call, 'user') ?? botOf(world));
+  return { ok: true, presence };
+});
+
+export const listUserGroups = reads<web.UsergroupsListResponse>(['usergroups:read'], (world, call) => {
+  const withUsers = flagOf(call, 'include_users');
+  const withCount = flagOf(call, 'include_count');
+  return {
+    ok: true,
+    usergroups: world.store.userGroups.map(({ id, handle, name, members }) => ({
+      id,
+      team_id: world.store.team.id,
+      is_usergroup: true,
+      is_subteam: true,
+      is_external: false,
+      handle,
+      name,
+      description: '',
+      date_create: 0,
+      date_update: 0,
+      date_delete: 0,
+      created_by: members[0] ?? botOf(world),
+      updated_by: members[0] ?? botOf(world),
+      prefs: { channels: [], groups: [] },
+      ...(withUsers ? { users: members } : {}),
+      ...(withCount ? { user_count: members.length } : {}),
+    })),
+  };
+});
