@@ -1,0 +1,8 @@
+/** Names of exported files. */
+import { roomKey } from '../incident/incident.ts';
+import type { IncidentId } from '../incident/incident.ts';
+
+/** `inc-1-postmortem.md`: nothing in it comes from outside. */
+export function postmortemFileName(incident: IncidentId): string {
+  return `${roomKey(incident).toLowerCase()}-postmortem.md`;
+}

@@ -1,0 +1,152 @@
+/**
+ * Finds people in written words. The rules, from sure to doubtful:
+ *
+ * - `@name` for any name of one word, and a known person id standing free: always a person.
+ * - A name of two or more words: always, in any case, with spaces, dots, hyphens or underscores between the words.
+ * - A name of one word with a digit, dot, hyphen or underscore in it (`ana.lopez`, `jdoe7`): always, in any case.
+ * - A given name alone (the first word of a longer name, or a name of one word): written with a capital, three letters or
+ *   more, held by one person only, and not followed by another capitalised word ("Ana Kern" is somebody else). Ordinary
+ *   words ("Mark", "Will", "Grace") only inside a sentence; products and places ("Ruby", "Sydney") never.
+ *
+ * A given name that the last rule leaves standing is returned as doubtful, so that the writer can be asked. Family names
+ * alone and names in lower case are left: too many of them are words.
+ */
+import type { PersonId } from '../incident/incident.ts';
+import { ordinaryWords, productsAndPlaces } from './ordinary-words.ts';
+
+/** A person with everything they are called: display name, real name, handle. */
+export type Person = { readonly id: PersonId; readonly names: readonly string[] };
+
+export type NameFinder = {
+  /** `label` words a person; `null` stands for a name that several people share. */
+  readonly replace: (text: string, label: (person: PersonId | null) => string) => string;
+  /** Words that may be a given name but were left; to be asked of what `replace` gave. */
+  readonly doubtful: (text: string) => readonly string[];
+};
+
+/** Who is called so. */
+type Owners = Map<string, Set<PersonId>>;
+
+const nothing = '(?!)';
+const freeBefore = '(?<![\\p{L}\\p{N}_])';
+const freeAfter = '(?![\\p{L}\\p{N}_])';
+
+/** Scripts that are written without spaces: there a name is free wherever it stands. */
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
+
+export function findNames(people: readonly Person[]): NameFinder {
+  const sure = findSureNames(people);
+  const given = findGivenNames(people);
+  return {
+    replace: (text, label) => given.replace(sure(text, label), label),
+    doubtful: given.doubtful,
+  };
+}
+
+/** Ids, `@name`, names of several words, and single words that are no words of a language. */
+function findSureNames(people: readonly Person[]): NameFinder['replace'] {
+  const owners: Owners = new Map();
+  const free: string[] = [];
+  const tagged: string[] = [];
+  for (const person of people) {
+    add(owners, person.id, person.id);
+    free.push(`${freeBefore}${escapePattern(person.id)}${freeAfter}`);
+    for (const name of person.names.map(cleanName)) {
+      if (keyOf(name) === '') continue;
+      add(owners, name, person.id);
+      const distinctive = /\s|.[\p{N}._-]/u.test(name) || (unspaced.test(name) && name.length > 2);
+      const patterns = [namePattern(name), namePattern(withoutAccents(name))];
+      (distinctive ? free : tagged).push(...patterns);
+    }
+  }
+  // With the rest of a mail address, which names the person as well.
+  const mail = '(?:@[\\w-]+(?:\\.[\\w-]+)+)?';
+  const pattern = new RegExp(`@(?:${alternation([...tagged, ...free])})|(?:${alternation(free)})${mail}`, 'giu');
+  return (text, label) => text.replace(pattern, (match) => label(onlyOwner(owners, match.replace(/(?<!^)@.*/, ''))));
+}
+
+function findGivenNames(people: readonly Person[]): NameFinder {
+  const owners: Owners = new Map();
+  const words: string[] = [];
+  for (const person of people) {
+    for (const name of person.names.map(cleanName)) {
+      const [first = ''] = name.split(/\s+/);
+      if (!/^\p{L}{3,}$/u.test(first)) continue;
+      add(owners, first, person.id);
+      words.push(capitalise(first), capitalise(withoutAccents(first)));
+    }
+  }
+  const pattern = new RegExp(
+    `(?<![\\p{L}\\p{N}_@./'’-])(?:${alternation(words)})(?![\\p{L}\\p{N}_]|[./@-][\\p{L}\\p{N}])`,
+    'gu',
+  );
+  return {
+    replace: (text, label) =>
+      text.replace(pattern, (match, at: number) => {
+        const owner = onlyOwner(owners, match);
+        return owner !== null && meansPerson(text, match, at) ? label(owner) : match;
+      }),
+    doubtful: (text) => [...new Set(text.match(pattern))],
+  };
+}
+
+function meansPerson(text: string, name: string, at: number): boolean {
+  const word = name.toLowerCase();
+  if (productsAndPlaces.has(word)) return false;
+  if (/^\s\p{Lu}\p{Ll}/u.test(text.slice(at + name.length))) return false;
+  const startsSentence = /(^|[.!?:;"“(*>•–—-]\s*|\n)$/u.test(text.slice(0, at));
+  return !(ordinaryWords.has(word) && startsSentence);
+}
+
+function cleanName(name: string): string {
+  return name.normalize('NFC').trim().replace(/^@+/, '');
+}
+
+function withoutAccents(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .normalize('NFC');
+}
+
+function capitalise(word: string): string {
+  const [initial = '', ...others] = word;
+  return initial.toUpperCase() + others.join('');
+}
+
+/** Spellings of one name fall together: case, accents, what separates its words. */
+function keyOf(name: string): string {
+  return withoutAccents(name)
+    .toLowerCase()
+    .replace(/^@/, '')
+    .replace(/[\s._-]+/g, ' ')
+    .trim();
+}
+
+/** The name's words with anything that separates words between them, free on both sides. */
+function namePattern(name: string): string {
+  const words = name.split(/[\s._-]+/).filter((word) => word !== '');
+  const before = unspaced.test(words[0]?.at(0) ?? '') ? '' : freeBefore;
+  const after = unspaced.test(words.at(-1)?.at(-1) ?? '') ? '' : freeAfter;
+  return `${before}${words.map(escapePattern).join('[\\s._-]+')}${after}`;
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
+/** Longest first: of "Ana Maria" and "Ana Maria Lopez" the longer one is meant. */
+function alternation(patterns: readonly string[]): string {
+  return patterns.length === 0 ? nothing : [...new Set(patterns)].toSorted((a, b) => b.length - a.length).join('|');
+}
+
+function add(owners: Owners, name: string, person: PersonId): void {
+  const key = keyOf(name);
+  owners.set(key, (owners.get(key) ?? new Set<PersonId>()).add(person));
+}
+
+/** `null` when several people are called so. */
+function onlyOwner(owners: Owners, name: string): PersonId | null {
+  const [first, ...others] = owners.get(keyOf(name)) ?? [];
+  return first !== undefined && others.length === 0 ? first : null;
+}

@@ -1,0 +1,116 @@
+/** Builds timeline rows for tests: `record('2026-11-20').row('14:07', { kind: 'mitigated' }, 'Mitigated: rolled back')`. */
+import { rowKind } from '../../src/incident/event.ts';
+import type { IncidentEvent, NoteKind, SignalKind, TimelineRow } from '../../src/incident/event.ts';
+import type { Actor, Incident, IncidentId, PersonId, Role, Severity } from '../../src/incident/incident.ts';
+import type { Person } from '../../src/postmortem/typed-names.ts';
+
+export const ana = 'U0000ANA1' as PersonId;
+export const ben = 'U0000BEN2' as PersonId;
+export const chi = 'U0000CHI3' as PersonId;
+
+export const people: readonly Person[] = [
+  { id: ana, names: ['Ana', 'Ana Lopez', 'ana.lopez'] },
+  { id: ben, names: ['Ben Okafor', 'Benjamin Okafor', 'bokafor'] },
+  { id: chi, names: ['chi', 'Chi Nguyễn', 'chi.nguyen'] },
+];
+
+export const system: Actor = { type: 'system' };
+export const checkoutAlarm: Actor = { type: 'alarm', name: 'checkout-5xx' };
+export const deploys: Actor = { type: 'webhook', name: 'deploys' };
+
+export function person(id: PersonId): Actor {
+  return { type: 'person', person: id };
+}
+
+type More = { readonly by?: Actor; readonly recordedAt?: string; readonly link?: string };
+
+export type RowBuilder = {
+  /** In the order of recording. */
+  readonly rows: readonly TimelineRow[];
+  readonly at: (time: string) => number;
+  readonly row: (time: string, event: IncidentEvent, text: string, more?: More) => RowBuilder;
+  readonly note: (time: string, noteKind: NoteKind, text: string, more?: More) => RowBuilder;
+  readonly signal: (time: string, signalKind: SignalKind, text: string, more?: More) => RowBuilder;
+  readonly declare: (time: string, more?: More & { readonly severity?: Severity | null }) => RowBuilder;
+  readonly role: (time: string, role: Role, holder: PersonId, more?: More) => RowBuilder;
+};
+
+/** Times are `14:07`, `14:07:30` or, on another day, `2026-11-21 00:10`. */
+export function record(day = '2026-11-20'): RowBuilder {
+  const rows: TimelineRow[] = [];
+  const at = (time: string): number => {
+    const [date, clock] = time.includes(' ') ? time.split(' ') : [day, time];
+    return Date.parse(`${date}T${clock}${clock?.length === 'hh:mm'.length ? ':00' : ''}Z`);
+  };
+  const self: RowBuilder = {
+    rows,
+    at,
+    row: (time, event, text, more = {}) => {
+      const id = rows.length + 1;
+      rows.push({
+        id,
+        occurredAt: at(time),
+        recordedAt: at(more.recordedAt ?? time),
+        actor: more.by ?? person(ana),
+        kind: rowKind(event),
+        event,
+        text,
+        source: `test:${id}#0`,
+        link: more.link ?? null,
+      });
+      return self;
+    },
+    note: (time, noteKind, text, more) => self.row(time, { kind: 'noted', noteKind, said: true }, text, more),
+    signal: (time, signalKind, text, more = {}) =>
+      self.row(time, { kind: 'signalled', signalKind, adopted: more.recordedAt !== undefined }, text, {
+        by: deploys,
+        ...more,
+      }),
+    declare: (time, { severity = 'SEV2', ...more } = {}) =>
+      self.row(
+        time,
+        {
+          kind: 'declared',
+          title: 'Checkout fails',
+          severity,
+          services: ['checkout'],
+          test: false,
+          origin: null,
+          responders: [ana, ben],
+          watches: [],
+          stabilisationMillis: 600_000,
+        },
+        `Declared (${severity ?? 'severity not known yet'}, checkout): Checkout fails`,
+        more,
+      ),
+    role: (time, role, holder, more) =>
+      self.row(time, { kind: 'role given', role, person: holder }, `<@${holder}> leads as ${role}.`, more),
+  };
+  return self;
+}
+
+export function incidentOf(title = 'Checkout fails'): Incident {
+  return {
+    id: 1 as IncidentId,
+    title,
+    status: 'investigating',
+    undoTo: null,
+    severity: 'SEV2',
+    services: ['checkout'],
+    test: false,
+    declaredBy: person(ana),
+    declaredAt: 0,
+    origin: null,
+    room: null,
+    roles: { commander: null, communications: null, scribe: null },
+    responders: [],
+    watches: [],
+    separated: [],
+    stabilisationMillis: 600_000,
+    recoveredAt: null,
+    touched: true,
+    mitigatedAt: null,
+    resolvedAt: null,
+    closedAt: null,
+  };
+}
