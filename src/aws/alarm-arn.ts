@@ -1,0 +1,37 @@
+/** What an alarm's ARN says, and where people can look at the alarm. */
+import type { AlarmArn } from '../incident/incident.ts';
+
+export type AlarmPlace = {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+  readonly name: string;
+};
+
+/** `null` when it is no ARN of an alarm. The name may hold colons, slashes and any letter. */
+export function readArn(alarm: AlarmArn): AlarmPlace | null {
+  const match = /^arn:(aws[a-z-]*):cloudwatch:([a-z0-9-]+):(\d{12}):alarm:(.+)$/s.exec(alarm);
+  const [, partition, region, account, name] = match ?? [];
+  if (partition === undefined || region === undefined || account === undefined || name === undefined) return null;
+  return { partition, region, account, name };
+}
+
+const consoles: { readonly [partition: string]: string } = {
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+  'aws-eusc': 'console.amazonaws-eusc.eu',
+};
+
+/** The alarm's page in the console of its region; `null` when it has none that is known. */
+export function consoleLink(alarm: AlarmArn): string | null {
+  const place = readArn(alarm);
+  const host =
+    place === null
+      ? undefined
+      : place.partition === 'aws'
+        ? `${place.region}.console.aws.amazon.com`
+        : consoles[place.partition];
+  if (place === null || host === undefined) return null;
+  const name = encodeURIComponent(place.name.toWellFormed());
+  return `https://${host}/cloudwatch/home?region=${place.region}#alarmsV2:alarm/${name}`;
+}

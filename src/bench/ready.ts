@@ -1,0 +1,129 @@
+/** From the slash command to "room ready": the channel made, everyone invited, the first message posted, all of it saved. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { stringify } from 'yaml';
+import { openPostgres, type Postgres } from '../postgres/postgres.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { openArena } from './arena.ts';
+import { type Measured, percentile, round } from './measured.ts';
+
+const declarations = 25;
+const responders = 12;
+const latencyMs = 150;
+const people = { declarer: 'U0ANA000001', channel: 'C0GENERAL01' };
+
+type Run = { readonly ms: number; readonly rounds: number; readonly callsBeforeReady: number };
+
+export async function measureReady(): Promise<Measured> {
+  const arena = await openArena({ catalog: catalogWithResponders(), latencyMs });
+  const postgres = openPostgres(arena.sandbox.postgres.url, () => undefined);
+  try {
+    const runs: Run[] = [];
+    for (let number = 1; number <= declarations; number++)
+      runs.push(await declareOnce(arena.sandbox, postgres, number));
+    return summarise(runs);
+  } finally {
+    await postgres.close();
+    await arena.close();
+  }
+}
+
+function summarise(runs: readonly Run[]): Measured {
+  const rounds = Math.max(...runs.map((run) => run.rounds));
+  const callsBeforeReady = Math.max(...runs.map((run) => run.callsBeforeReady));
+  const millis = runs.map((run) => run.ms);
+  // Slack's own time: one wait for each round of calls that wait for one another.
+  const overheads = runs.map((run) => run.ms - run.rounds * latencyMs);
+  const result = {
+    rounds,
+    callsBeforeReady,
+    ms: round(percentile(millis, 0.5)),
+    overheadMs: round(percentile(overheads, 0.5)),
+    overheadMaxMs: round(Math.max(...overheads)),
+    responders,
+    runs: runs.length,
+  };
+  return {
+    rows: [
+      ['declarations', `${runs.length}, each with ${responders} responders and ${latencyMs} ms for each call to Slack`],
+      ['sequential rounds', `${rounds} (most of all runs)`],
+      ['calls before ready', `${callsBeforeReady} (most of all runs)`],
+      ['command to ready', `${result.ms} ms (median)`],
+      ['on top of Slack', `${result.overheadMs} ms (median), ${result.overheadMaxMs} ms (most)`],
+    ],
+    result,
+  };
+}
+
+/** Each declaration is on a service of its own: on the same it would be offered to join. */
+async function declareOnce({ slack }: Sandbox, postgres: Postgres, number: number): Promise<Run> {
+  // What Slack's limits would make us wait is not what is measured here.
+  await postgres.query('truncate pace');
+  slack.clearCalls();
+  const arrivedAt = Date.now();
+  await slack.command({
+    user: people.declarer,
+    channel: people.channel,
+    command: '/incident',
+    text: `declare sev2 service-${number}: users are held up`,
+  });
+  const readyAt = await waitUntilReady(postgres, number);
+  const before = slack.calls.filter(
+    (call) => call.method.includes('.') && call.method !== 'apps.connections.open' && call.startedAt <= readyAt,
+  );
+  const run = { ms: readyAt - arrivedAt, rounds: countRounds(before), callsBeforeReady: before.length };
+  // The rest of the declaration must not weigh on the next one.
+  await wait(3_000);
+  return run;
+}
+
+/** The moment at which the last of them was saved, epoch milliseconds. */
+async function waitUntilReady(postgres: Postgres, number: number): Promise<number> {
+  for (const until = Date.now() + 20_000; Date.now() < until; await wait(20)) {
+    const { rows } = await postgres.query<{ done: number; at: number | null }>(
+      `select count(*)::int as done, extract(epoch from max(finished_at))::float8 * 1000 as at from outside_write
+        where incident = $1 and finished_at is not null and (key = 'card:' || $1::text or method = 'conversations.invite')`,
+      [number],
+    );
+    const [row] = rows;
+    // The card, and each responder and the declarer.
+    if (row !== undefined && row.at !== null && row.done >= responders + 2) return row.at;
+  }
+  throw new Error(`the room of INC-${number} was not ready within 20 s`);
+}
+
+/** How many calls had to wait for one another, one after the other. */
+function countRounds(calls: readonly { readonly startedAt: number; readonly finishedAt: number | null }[]): number {
+  let rounds = 0;
+  let until = -Infinity;
+  for (const call of calls.toSorted((a, b) => a.startedAt - b.startedAt)) {
+    if (call.startedAt < until) continue;
+    rounds += 1;
+    until = call.finishedAt ?? Infinity;
+  }
+  return rounds;
+}
+
+function catalogWithResponders(): string {
+  const members = [
+    'U0BEN000002',
+    'U0CHEN00003',
+    'U0DARA00004',
+    'U0EMIL00005',
+    'U0FARAH0006',
+    'U0GRACE0007',
+    'U0HUGO00008',
+    'U0INES00009',
+    'U0JONAS0010',
+    'U0KAVYA0011',
+    'U0LIAM00012',
+    'U0MIA000013',
+  ].slice(0, responders);
+  const services = Array.from({ length: declarations }, (_, index) => ({
+    name: `service-${index + 1}`,
+    responders: members,
+  }));
+  return stringify(
+    { workspace: { broadcastChannel: 'C0INCIDENTS' }, defaults: { responders: members }, services },
+    { aliasDuplicateObjects: false },
+  );
+}

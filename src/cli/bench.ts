@@ -1,0 +1,22 @@
+/** `npm run bench -- NAME`: measures, prints a table for people and one JSON object as the last line. */
+import { measureAck } from '../bench/ack.ts';
+import { measureReady } from '../bench/ready.ts';
+import type { Measured } from '../bench/measured.ts';
+
+const benchmarks: Readonly<Record<string, { readonly what: string; readonly measure: () => Promise<Measured> }>> = {
+  ready: { what: 'from the slash command to the room with everyone invited', measure: measureReady },
+  ack: { what: 'from a slash command to its acknowledgement, at 100 a second', measure: measureAck },
+};
+
+const name = process.argv[2] ?? '';
+const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
+if (benchmark === undefined) {
+  const known = Object.entries(benchmarks).map(([each, { what }]) => `  ${each.padEnd(8)}${what}`);
+  process.stderr.write(`Usage: npm run bench -- NAME, where NAME is one of\n${known.join('\n')}\n`);
+  process.exitCode = 1;
+} else {
+  const { rows, result } = await benchmark.measure();
+  const width = Math.max(...rows.map(([label]) => label.length));
+  process.stdout.write(`${rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join('\n')}\n`);
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}

@@ -1,0 +1,86 @@
+/** `npm start`: with Slack credentials the bot itself, without any the bot in a sandbox of its own. */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { parseArgs } from 'node:util';
+import { readCatalog } from '../catalog.ts';
+import { slackCredentials } from '../config.ts';
+import { run } from '../main.ts';
+import { startSandbox } from '../sandbox/sandbox.ts';
+import { sandboxFolder } from './sandbox-folder.ts';
+
+const catalogPath = 'muster.yaml';
+const signalsToken = 'sandbox-signals-token';
+/** The page's port, so that a bookmark of it keeps working; the bot's is the one after it. */
+const usualPort = 4600;
+
+async function start(): Promise<void> {
+  // Half a set is for `run` to refuse, with what is missing; it never ends in the sandbox.
+  if (slackCredentials() !== 'none') return run();
+  const { fresh } = parseArgs({ options: { fresh: { type: 'boolean', default: false } } }).values;
+  const catalog = readCatalog(await readFile(catalogPath, 'utf8'), catalogPath);
+  if (!catalog.ok) {
+    process.stderr.write(`The catalog can’t be used:\n${catalog.problems.join('\n')}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const sandbox = await startSandbox({
+    folder: sandboxFolder,
+    fresh,
+    pagePort: await freePort(usualPort),
+    bot: {
+      command: [process.execPath, 'src/main.ts'],
+      folder: process.cwd(),
+      environment: {
+        MUSTER_CATALOG: catalogPath,
+        SIGNALS_TOKEN: signalsToken,
+        PORT: String(await freePort(usualPort + 1)),
+      },
+    },
+    alarms: catalog.catalog.policy.services.flatMap((service) =>
+      service.alarms.map(({ alarm, name }) => {
+        const [, , , region, account] = alarm.split(':');
+        return { name, ...(region === undefined ? {} : { region }), ...(account === undefined ? {} : { account }) };
+      }),
+    ),
+    shortcuts: {
+      global: [{ name: 'Declare an incident', callbackId: 'declare_incident' }],
+      message: [
+        { name: 'Declare an incident from this message', callbackId: 'declare_from_message' },
+        { name: 'Add to timeline', callbackId: 'add_to_timeline' },
+      ],
+    },
+    hints: ['/incident declare sev2 checkout: payments fail for everyone', '/incident test', '/incident help'],
+  });
+  process.stdout.write(
+    [
+      '',
+      'Muster runs in a sandbox: a stand-in for Slack and AWS on this machine. Nothing leaves it.',
+      '',
+      `  Open the workspace:   ${sandbox.url}`,
+      '  Then type:            /incident declare sev2 checkout: payments fail for everyone',
+      '',
+      `  Kept in:              ${sandboxFolder} (the bot's log too)`,
+      '  Begin anew:           npm start -- --fresh',
+      '  A real workspace:     set SLACK_BOT_TOKEN and the rest (README, "Into your own workspace"), then npm start',
+      '  Stop:                 Ctrl-C',
+      '',
+    ].join('\n'),
+  );
+  const stop = (): void => {
+    void sandbox.stop().finally(() => process.exit());
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+/** The wanted port, or any other when it is taken. */
+async function freePort(wanted: number): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const probe = createServer();
+  probe.once('error', () => resolve(0));
+  probe.listen(wanted, '127.0.0.1', () => probe.close(() => resolve(wanted)));
+  const port = await promise;
+  return port;
+}
+
+await start();

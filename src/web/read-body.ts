@@ -1,0 +1,49 @@
+/** Reads a request's body as JSON, with limits. */
+import type { IncomingMessage } from 'node:http';
+import type { Answer } from './web.ts';
+
+export type Body = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly answer: Answer };
+
+const mostBytes = 64 * 1024;
+
+/** Without a word for this long the sender is given up, in milliseconds. */
+const idleMillis = 10_000;
+
+export async function readJson(request: IncomingMessage): Promise<Body> {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json' || request.headers['content-encoding'] !== undefined) {
+    return refuse(415, 'The content type has to be application/json, not compressed.');
+  }
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) return tooLarge;
+  const bytes = await readBytes(request);
+  if (bytes === 'too large') return tooLarge;
+  if (bytes === 'broken off') return refuse(408, 'The request did not arrive whole. Nothing was saved.');
+  try {
+    return { ok: true, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
+  } catch {
+    return refuse(400, 'The body is not JSON. Nothing was saved.');
+  }
+}
+
+function refuse(status: number, error: string): Body {
+  return { ok: false, answer: { status, body: { error } } };
+}
+
+const tooLarge = refuse(413, `The body is larger than ${mostBytes / 1024} KiB. Nothing was saved.`);
+
+function readBytes(request: IncomingMessage): Promise<Uint8Array | 'too large' | 'broken off'> {
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    request.setTimeout(idleMillis, () => resolve('broken off'));
+    request.on('data', (chunk: Uint8Array) => {
+      size += chunk.byteLength;
+      if (size <= mostBytes) chunks.push(chunk);
+      // The rest is let pass by unread: a sender that is cut off would not see the answer.
+      else resolve('too large');
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', () => resolve('broken off'));
+    request.on('close', () => resolve('broken off'));
+  });
+}

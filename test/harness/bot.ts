@@ -1,0 +1,75 @@
+/** The bot of a story: inside the test's own process, or as a process of its own that can be killed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readCatalog } from '../../src/catalog.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { startMuster } from '../../src/main.ts';
+
+export type Bot = { stop(): Promise<void>; kill(): Promise<void> };
+
+export type BotOptions = {
+  readonly env: Readonly<Record<string, string>>;
+  /** The text of a catalog; the project's own example unless given. */
+  readonly catalog: string | undefined;
+  /** Resolves when the bot has asked CloudWatch for the first time. */
+  readonly hasPolled: () => Promise<void>;
+};
+
+let earlier: Promise<unknown> = Promise.resolve();
+
+/**
+ * Bots inside one process start one after another: the AWS SDK reads its settings from the process when it is first used,
+ * and each story has a CloudWatch of its own.
+ */
+export function startInside(options: BotOptions): Promise<Bot> {
+  const mine = earlier.then(() => startInTurn(options));
+  earlier = mine.catch(() => undefined);
+  return mine;
+}
+
+async function startInTurn({ env, catalog: text, hasPolled }: BotOptions): Promise<Bot> {
+  Object.assign(process.env, Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('AWS_'))));
+  const reading = readConfig(env);
+  if (!reading.ok) throw new Error(reading.problems.join('\n'));
+  const catalog = readCatalog(text ?? (await readFile('muster.yaml', 'utf8')), 'muster.yaml');
+  if (!catalog.ok) throw new Error(catalog.problems.join('\n'));
+  const muster = await startMuster(reading.config, catalog.catalog, createLog(reading.config.logLevel));
+  const opensByAlarm = catalog.catalog.policy.services.some(({ alarms }) => alarms.some(({ opens }) => opens !== null));
+  if (opensByAlarm) await hasPolled();
+  return { stop: () => muster.stop(), kill: () => Promise.reject(new Error('this bot is no process of its own')) };
+}
+
+/** The bot as a replica runs it. */
+export async function startProcess({ env, catalog }: BotOptions): Promise<Bot> {
+  const child: ChildProcess = spawn(process.execPath, ['src/main.ts'], {
+    env: { PATH: process.env['PATH'], ...env, ...(catalog === undefined ? {} : await catalogFile(catalog)) },
+    stdio: ['ignore', env['LOG_LEVEL'] === 'silent' ? 'ignore' : 'inherit', 'inherit'],
+  });
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
+  return { stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+}
+
+async function catalogFile(text: string): Promise<{ readonly MUSTER_CATALOG: string }> {
+  const path = join(await mkdtemp(join(tmpdir(), 'muster-story-')), 'muster.yaml');
+  await writeFile(path, text);
+  return { MUSTER_CATALOG: path };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,208 @@
+/** The whole bot in a story: real Bolt, AWS SDK and pg against the sandbox, with a clock that moves. */
+import pg from 'pg';
+import type { TimelineRow } from '../../src/incident/event.ts';
+import type { Incident, IncidentId } from '../../src/incident/incident.ts';
+import { readIncident } from '../../src/postgres/incidents.ts';
+import { openPostgres } from '../../src/postgres/postgres.ts';
+import { readTimeline } from '../../src/postgres/timeline.ts';
+import { startAws } from '../../src/sandbox/aws/aws.ts';
+import { passTime, queueAtRest } from '../../src/sandbox/clock-steps.ts';
+import { moveClock, readClock } from '../../src/sandbox/clock.ts';
+import { startSlack } from '../../src/sandbox/slack/slack.ts';
+import { type Bot, freePort, startInside, startProcess } from './bot.ts';
+import { testDatabase } from './database.ts';
+import { buttonsOf, textOf } from './seen.ts';
+import { eventually, millisOf } from './waiting.ts';
+
+export type StoryOptions = {
+  readonly mode?: 'socket' | 'http';
+  /** The text of a catalog; the project's own example unless given. */
+  readonly catalog?: string;
+  /** Runs the bot as a process of its own, that can be killed. */
+  readonly process?: boolean;
+  /** Alarms that CloudWatch knows and that are OK; those of the project's own example unless given. */
+  readonly alarms?: readonly string[];
+};
+
+export type Story = Awaited<ReturnType<typeof tellStory>>;
+
+/** People of the sandbox by the name they go by. */
+export const people = {
+  ana: 'U0ANA000001',
+  ben: 'U0BEN000002',
+  chen: 'U0CHEN00003',
+  dara: 'U0DARA00004',
+  emil: 'U0EMIL00005',
+  farah: 'U0FARAH0006',
+  hugo: 'U0HUGO00008',
+  noor: 'U0NOOR00014',
+  petra: 'U0PETRA0016',
+} as const;
+export type Name = keyof typeof people;
+
+export const general = 'C0GENERAL01';
+export const broadcast = 'C0INCIDENTS';
+
+const signalsToken = 'a-token-for-signals';
+
+/** Starts a sandbox with a bot in it. End it with `end()`. */
+export async function tellStory(options: StoryOptions = {}) {
+  const database = await testDatabase();
+  const client = new pg.Client({ connectionString: database.url });
+  // The database is dropped under it at the end.
+  client.on('error', () => undefined);
+  await client.connect();
+  const postgres = openPostgres(database.url, () => undefined);
+  let ahead = (await readClock(client)).offsetMillis;
+  const now = (): number => Date.now() + ahead;
+  const slack = await startSlack({ now });
+  const aws = await startAws({ now });
+  for (const name of options.alarms ?? ['checkout-5xx', 'checkout-latency', 'search-errors']) aws.alarms.put({ name });
+  const port = await freePort();
+  const env = {
+    SLACK_BOT_TOKEN: slack.botToken,
+    ...(options.mode === 'http' ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
+    SLACK_API_URL: slack.apiUrl,
+    DATABASE_URL: database.url,
+    SIGNALS_TOKEN: signalsToken,
+    LOG_LEVEL: process.env['STORY_LOG'] ?? 'silent',
+    AWS_ENDPOINT_URL_CLOUDWATCH: aws.url,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'AKIASANDBOX000000000',
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+  };
+  if (options.mode === 'http') slack.setDelivery({ type: 'http', url: `http://127.0.0.1:${port}/slack/events` });
+
+  const bots: Bot[] = [];
+  const startBot = async (): Promise<void> => {
+    const before = { sockets: slack.socketCount(), polls: aws.calls.length };
+    const start = options.process === true ? startProcess : startInside;
+    const bot = await start({
+      env: { ...env, PORT: String(bots.length === 0 ? port : await freePort()) },
+      catalog: options.catalog,
+      hasPolled: () => eventually(() => aws.calls.length > before.polls, 'the bot asks CloudWatch'),
+    });
+    bots.push(bot);
+    const connected = (): boolean => options.mode === 'http' || slack.socketCount() > before.sockets;
+    await eventually(connected, 'the bot connects to Slack');
+  };
+  await startBot();
+
+  const rest = async (): Promise<void> => {
+    await queueAtRest(client);
+  };
+  const incident = async (id = 1): Promise<Incident> => {
+    const found = await readIncident(postgres, id as IncidentId);
+    if (found === null) throw new Error(`there is no INC-${id}`);
+    return found;
+  };
+  const roomOf = async (id = 1): Promise<string> => {
+    let channel: string | undefined;
+    await eventually(
+      async () => (channel = (await readIncident(postgres, id as IncidentId))?.room?.channel) !== undefined,
+      `INC-${id} has a room`,
+    );
+    return channel ?? '';
+  };
+  const textsIn = (channel: string): readonly string[] => slack.messages(channel).map(textOf);
+  const toldTo = (name: Name): readonly string[] => slack.ephemerals(people[name]).map(textOf);
+
+  return {
+    slack,
+    aws,
+    postgres,
+    database,
+    port,
+    signalsToken,
+    incident,
+    roomOf,
+    textsIn,
+    toldTo,
+    /** Waits until no job runs and none is due. */
+    rest,
+    /** Types a slash command as somebody; gives how it was acknowledged. */
+    type: (name: Name, text: string, channel: string = general) =>
+      slack.command({ user: people[name], channel, command: '/incident', text }),
+    /** Types a slash command in the room of an incident, and waits until all of it is done. */
+    inRoom: async (name: Name, text: string, id = 1) => {
+      const ack = await slack.command({ user: people[name], channel: await roomOf(id), command: '/incident', text });
+      await rest();
+      return ack;
+    },
+    /** Presses the button of the latest message that has it, and waits until all of it is done. */
+    press: async (name: Name, label: string, channel?: string) => {
+      const where = channel ?? (await roomOf());
+      let ts: string | undefined;
+      await eventually(
+        () => (ts = slack.messages(where).findLast((message) => buttonsOf(message).includes(label))?.ts) !== undefined,
+        () => `there is "${label}" to press; there was:\n${textsIn(where).join('\n')}`,
+      );
+      const ack = await slack.click({ user: people[name], action: label, channel: where, messageTs: ts ?? '' });
+      await rest();
+      return ack;
+    },
+    /** Presses a button of the latest message that only this person sees and that has it. */
+    pressOwn: async (name: Name, label: string) => {
+      const find = (): string | undefined =>
+        slack.ephemerals(people[name]).findLast((message) => buttonsOf(message).includes(label))?.id;
+      await eventually(
+        () => find() !== undefined,
+        () => `${name} sees "${label}"; they saw:\n${toldTo(name).join('\n')}`,
+      );
+      const ack = await slack.click({ user: people[name], action: label, ephemeralId: find() ?? '' });
+      await rest();
+      return ack;
+    },
+    timeline: (id = 1): Promise<readonly TimelineRow[]> => readTimeline(postgres, id as IncidentId),
+    texts: async (id = 1): Promise<readonly string[]> => textsIn(await roomOf(id)),
+    /** Waits until the room shows it. */
+    sees: async (words: RegExp, id = 1): Promise<string> => {
+      const channel = await roomOf(id);
+      let found: string | undefined;
+      await eventually(
+        () => (found = textsIn(channel).find((text) => words.test(text))) !== undefined,
+        () => `the room sees ${words}; it saw:\n${textsIn(channel).join('\n')}`,
+      );
+      return found ?? '';
+    },
+    /** Waits until this person, and nobody else, is shown it. */
+    told: async (name: Name, words: RegExp): Promise<string> => {
+      let found: string | undefined;
+      await eventually(
+        () => (found = toldTo(name).find((text) => words.test(text))) !== undefined,
+        () => `${name} is told ${words}; they were told:\n${toldTo(name).join('\n')}`,
+      );
+      return found ?? '';
+    },
+    /** Lets time pass, `'90s'`, `'30m'` or `'2h'`: each timer comes due in its turn. */
+    after: async (duration: string): Promise<void> => {
+      const { now: from } = await readClock(client);
+      await passTime(client, from + millisOf(duration), {
+        leastStepMillis: 1_000,
+        onStep: ({ offsetMillis }) => (ahead = offsetMillis),
+      });
+      await rest();
+    },
+    /** Moves the clock at once: what came due meanwhile comes late. */
+    jump: async (duration: string): Promise<void> => {
+      ahead = (await moveClock(client, { byMillis: millisOf(duration) })).offsetMillis;
+    },
+    now,
+    kill: async (): Promise<void> => {
+      await Promise.all(bots.splice(0).map((bot) => bot.kill()));
+    },
+    stopBot: async (): Promise<void> => {
+      await Promise.all(bots.splice(0).map((bot) => bot.stop()));
+    },
+    /** Starts the bot again, or one more beside it. */
+    startBot,
+    end: async (): Promise<void> => {
+      await Promise.all(bots.map((bot) => bot.stop()));
+      await slack.close();
+      await aws.close();
+      await postgres.close();
+      await client.end();
+      await database.drop();
+    },
+  };
+}
