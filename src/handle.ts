@@ -54,14 +54,9 @@ export type Outcome =
 export async function handle(shell: Shell, asked: Asked): Promise<Outcome> {
   const { command } = asked;
   return shell.postgres.transaction((tx) => {
-    switch (command.name) {
-      case 'declare':
-        return handleDeclare(shell, tx, { ...asked, command });
-      case 'raise alarm':
-        return handleAlarm(shell, tx, { ...asked, command });
-      default:
-        return handleOnIncident(shell, tx, { ...asked, command });
-    }
+    if (command.name === 'declare') return handleDeclare(shell, tx, { ...asked, command });
+    if (command.name === 'raise alarm') return handleAlarm(shell, tx, { ...asked, command });
+    return handleOnIncident(shell, tx, { ...asked, command });
   });
 }
 

@@ -9,7 +9,7 @@ import { ensurePolling } from './jobs/poll-alarms.ts';
 import { handlers } from './jobs/worker.ts';
 import { createLog } from './log.ts';
 import { migrate } from './postgres/migrate.ts';
-import { takePace } from './postgres/pace.ts';
+import { forgetHandled } from './postgres/inbox.ts';
 import { openPostgres } from './postgres/postgres.ts';
 import { openQueue } from './postgres/queue.ts';
 import { createSlackApp } from './slack/app.ts';
@@ -31,7 +31,7 @@ export async function startMuster(config: Config, catalog: Catalog, log: Logger)
   const queue = await openQueue(config.databaseUrl, log);
   const { policy, accounts } = catalog;
   const slack = openSlack(postgres, { token: config.slack.botToken, apiUrl: config.slack.apiUrl });
-  const cloudWatch = openCloudWatch({ accounts, log, takePace: (pace) => takePace(postgres, pace) });
+  const cloudWatch = openCloudWatch({ accounts, log });
   const context: Context = { postgres, queue, policy, slack, cloudWatch, log };
 
   const served = routes({
@@ -44,6 +44,7 @@ export async function startMuster(config: Config, catalog: Catalog, log: Logger)
   // Over HTTP, Slack's requests and ours come in on the same port.
   const web = config.slack.mode === 'socket' ? await startWeb({ port: config.port, routes: served }) : null;
 
+  await forgetHandled(postgres);
   await queue.work(handlers(context));
   await ensurePolling(context);
   // Work goes on while Slack can't be reached, so nothing waits for this.

@@ -3,6 +3,7 @@
  * alarm: it leaves as `missed`.
  */
 import { DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Account } from '../catalog.ts';
 import type { AlarmReading } from '../incident/command.ts';
@@ -10,7 +11,7 @@ import type { AlarmArn, Instant } from '../incident/incident.ts';
 import { cutAt, plainLine } from '../outside-text.ts';
 import { readArn } from './alarm-arn.ts';
 import { type Call, planCalls, type Question, questionAbout } from './data-queries.ts';
-import { openPlace, type Place, type TakePace, Unreadable } from './place.ts';
+import { openPlace, type Place, Unreadable } from './place.ts';
 import { type Data, type Described, readMissing, readNothing, readVerdict } from './verdict.ts';
 
 export type CloudWatchDoor = {
@@ -44,16 +45,18 @@ export type Missed = {
 export type CloudWatchOptions = {
   readonly accounts: readonly Account[];
   readonly log: Logger;
-  readonly takePace: TakePace;
 };
 
 /** CloudWatch's limit for names in one call. */
 const mostNames = 100;
 
+const fewCalls = 4;
+const apartMillis = 330;
+
 /** No answer has more pages than this. */
 const mostPages = 50;
 
-export function openCloudWatch({ accounts, log, takePace }: CloudWatchOptions): CloudWatchDoor {
+export function openCloudWatch({ accounts, log }: CloudWatchOptions): CloudWatchDoor {
   const places = new Map<string, Place>();
 
   const open = (alarm: AlarmArn): Place | null => {
@@ -61,7 +64,7 @@ export function openCloudWatch({ accounts, log, takePace }: CloudWatchOptions): 
     const account = accounts.find(({ id }) => id === at?.account);
     if (at === null || account === undefined) return null;
     const key = placeOf(alarm);
-    const place = places.get(key) ?? openPlace({ key, account, region: at.region, takePace });
+    const place = places.get(key) ?? openPlace({ key, account, region: at.region });
     places.set(key, place);
     return place;
   };
@@ -92,6 +95,7 @@ function placeOf(alarm: AlarmArn): string {
 }
 
 async function readPlace(place: Place, ask: AlarmsAsked & { readonly log: Logger }): Promise<AlarmsRead> {
+  const run = unhurried(place);
   const missed: Missed[] = [];
   const miss = (alarms: readonly AlarmArn[], error: unknown): void => {
     if (!(error instanceof Unreadable)) throw error;
@@ -104,7 +108,7 @@ async function readPlace(place: Place, ask: AlarmsAsked & { readonly log: Logger
   for (let from = 0; from < ask.alarms.length; from += mostNames) {
     const batch = ask.alarms.slice(from, from + mostNames);
     try {
-      for (const described of await describeAlarms(place, batch)) {
+      for (const described of await describeAlarms(run, batch)) {
         // By ARN: the credentials may belong to another account, which has an alarm of the same name.
         if (described.alarm.AlarmArn !== undefined) found.set(described.alarm.AlarmArn, described);
       }
@@ -123,7 +127,7 @@ async function readPlace(place: Place, ask: AlarmsAsked & { readonly log: Logger
   }
   for (const call of planCalls(questions, ask.now)) {
     try {
-      for (const [arn, seen] of await readData(place, call, ask.now)) data.set(arn, seen);
+      for (const [arn, seen] of await readData(run, call, ask.now)) data.set(arn, seen);
     } catch (error) {
       miss(
         call.questions.map(({ arn }) => arn),
@@ -144,7 +148,19 @@ async function readPlace(place: Place, ask: AlarmsAsked & { readonly log: Logger
   return { readings, missed, reached: missed.length === 0 ? [place.key] : [] };
 }
 
-async function describeAlarms(place: Place, alarms: readonly AlarmArn[]): Promise<readonly Described[]> {
+/**
+ * At most three calls a second after the first few: an account's nine are shared with everyone else who looks at its alarms.
+ * (One poll at a time runs in a cluster, so nobody else of ours calls meanwhile.)
+ */
+function unhurried(place: Place): Place['run'] {
+  let calls = 0;
+  return async (call) => {
+    if ((calls += 1) > fewCalls) await sleep(apartMillis);
+    return place.run(call);
+  };
+}
+
+async function describeAlarms(run: Place['run'], alarms: readonly AlarmArn[]): Promise<readonly Described[]> {
   const described: Described[] = [];
   let next: string | undefined;
   for (let page = 0; page < mostPages; page++) {
@@ -155,7 +171,7 @@ async function describeAlarms(place: Place, alarms: readonly AlarmArn[]): Promis
       MaxRecords: mostNames,
       NextToken: next,
     });
-    const answer = await place.run('DescribeAlarms', (client, abortSignal) => client.send(command, { abortSignal }));
+    const answer = await run((client, abortSignal) => client.send(command, { abortSignal }));
     for (const alarm of answer.MetricAlarms ?? []) described.push({ type: 'metric', alarm });
     for (const alarm of answer.CompositeAlarms ?? []) described.push({ type: 'composite', alarm });
     for (const alarm of answer.LogAlarms ?? []) described.push({ type: 'log', alarm });
@@ -166,7 +182,7 @@ async function describeAlarms(place: Place, alarms: readonly AlarmArn[]): Promis
 }
 
 /** What is known of the data of each alarm that a call asks about. */
-async function readData(place: Place, call: Call, now: Instant): Promise<ReadonlyMap<AlarmArn, Data>> {
+async function readData(run: Place['run'], call: Call, now: Instant): Promise<ReadonlyMap<AlarmArn, Data>> {
   const newest = new Map<AlarmArn, Instant>();
   const hidden = new Set<AlarmArn>();
   const failed = new Set<AlarmArn>();
@@ -180,7 +196,7 @@ async function readData(place: Place, call: Call, now: Instant): Promise<Readonl
       ScanBy: 'TimestampDescending',
       NextToken: next,
     });
-    const answer = await place.run('GetMetricData', (client, abortSignal) => client.send(command, { abortSignal }));
+    const answer = await run((client, abortSignal) => client.send(command, { abortSignal }));
     for (const { Id = '', Timestamps = [], StatusCode } of answer.MetricDataResults ?? []) {
       const arn = call.alarmOf(Id);
       if (arn === null) continue;

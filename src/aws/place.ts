@@ -1,8 +1,7 @@
-/** CloudWatch in one account and region: a client, a breaker, and a pace that all replicas share. */
+/** CloudWatch in one account and region: a client and a breaker. */
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { circuitBreaker, ConsecutiveBreaker, handleWhen } from 'cockatiel';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../catalog.ts';
 import { describeFailure } from './failure-words.ts';
 
@@ -11,24 +10,14 @@ export type Place = {
   readonly key: string;
   /** For people: `eu-west-1 (production)`. */
   readonly words: string;
-  /** Makes one call when its turn has come. @throws Unreadable */
-  readonly run: <Answer>(
-    operation: string,
-    call: (client: CloudWatchClient, limit: AbortSignal) => Promise<Answer>,
-  ) => Promise<Answer>;
+  /** Makes one call. @throws Unreadable */
+  readonly run: <Answer>(call: (client: CloudWatchClient, limit: AbortSignal) => Promise<Answer>) => Promise<Answer>;
 };
 
 /** A call did not give what was asked. The message says why, in words for people. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
-
-/** Takes a place in a shared pace; gives the milliseconds to wait for one, 0 when it was taken. */
-export type TakePace = (pace: {
-  readonly key: string;
-  readonly intervalMillis: number;
-  readonly burst: number;
-}) => Promise<number>;
 
 /** All attempts of one call together, in milliseconds. */
 const callMillis = 12_000;
@@ -45,22 +34,19 @@ export function openPlace(options: {
   readonly key: string;
   readonly account: Account;
   readonly region: string;
-  readonly takePace: TakePace;
 }): Place {
-  const { key, account, region, takePace } = options;
+  const { key, account, region } = options;
   const credentials = account.roleArn === null ? {} : { credentials: assume(account, account.roleArn, region) };
   const client = new CloudWatchClient({ region, maxAttempts: 3, requestHandler, ...credentials });
   const breaker = circuitBreaker(
     handleWhen((error) => describeFailure(error).passing),
-    { halfOpenAfter: 20_000, breaker: new ConsecutiveBreaker(3) },
+    // Spares the rest of a poll; the next one, half a minute later, asks anew.
+    { halfOpenAfter: 3_000, breaker: new ConsecutiveBreaker(3) },
   );
   return {
     key,
     words: `${region} (${account.name})`,
-    run: async (operation, call) => {
-      // The account's 9 DescribeAlarms a second are shared with everyone else who looks at its alarms.
-      const pace = { key: `${operation} ${key}`, intervalMillis: 500, burst: 4 };
-      for (let wait = await takePace(pace); wait > 0; wait = await takePace(pace)) await sleep(wait);
+    run: async (call) => {
       try {
         return await breaker.execute(() => call(client, AbortSignal.timeout(callMillis)));
       } catch (error) {

@@ -1,5 +1,5 @@
 /** The bot as a process of its own in a sandbox, for measuring: a durable Postgres, a catalog made for the purpose. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -28,9 +28,6 @@ export async function openArena(options: { readonly catalog: string; readonly la
   await wait(1_000);
   return {
     sandbox,
-    close: async () => {
-      await sandbox.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close: () => sandbox.remove(),
   };
 }

@@ -16,15 +16,11 @@ export async function findDatabase(): Promise<FoundDatabase | null> {
   const url = readDatabaseUrl();
   if (url !== null) return { url, close: () => Promise.resolve() };
   const folder = join(sandboxFolder, 'postgres');
-  if (!(await exists(join(folder, 'data')))) return null;
-  const running = await exists(join(folder, 'data', 'postmaster.pid'));
-  const postgres = await startPostgres({ folder });
-  return { url: postgres.url, close: () => (running ? Promise.resolve() : postgres.stop()) };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
+  const began = await access(folder).then(
     () => true,
     () => false,
   );
+  if (!began) return null;
+  const postgres = await startPostgres({ folder });
+  return { url: postgres.url, close: () => (postgres.wasRunning ? Promise.resolve() : postgres.stop()) };
 }

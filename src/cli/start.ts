@@ -1,17 +1,20 @@
 /** `npm start`: with Slack credentials the bot itself, without any the bot in a sandbox of its own. */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { readCatalog } from '../catalog.ts';
 import { slackCredentials } from '../config.ts';
 import { run } from '../main.ts';
-import { startSandbox } from '../sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { sandboxFolder } from './sandbox-folder.ts';
 
 const catalogPath = 'muster.yaml';
 const signalsToken = 'sandbox-signals-token';
 /** The page's port, so that a bookmark of it keeps working; the bot's is the one after it. */
 const usualPort = 4600;
+const connectMillis = 30_000;
 
 async function start(): Promise<void> {
   // Half a set is for `run` to refuse, with what is missing; it never ends in the sandbox.
@@ -51,9 +54,11 @@ async function start(): Promise<void> {
     },
     hints: ['/incident declare sev2 checkout: payments fail for everyone', '/incident test', '/incident help'],
   });
+  const connected = await botConnects(sandbox.slack);
   process.stdout.write(
     [
       '',
+      ...(connected ? [] : [`The bot has not connected yet; its log: ${join(sandboxFolder, 'bot.log')}`, '']),
       'Muster runs in a sandbox: a stand-in for Slack and AWS on this machine. Nothing leaves it.',
       '',
       `  Open the workspace:   ${sandbox.url}`,
@@ -73,6 +78,14 @@ async function start(): Promise<void> {
   process.once('SIGTERM', stop);
 }
 
+/** A command typed before would be lost, as in Slack. */
+async function botConnects(slack: Sandbox['slack']): Promise<boolean> {
+  for (const until = Date.now() + connectMillis; Date.now() < until; await wait(50)) {
+    if (slack.socketCount() > 0) return true;
+  }
+  return false;
+}
+
 /** The wanted port, or any other when it is taken. */
 async function freePort(wanted: number): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
@@ -83,4 +96,7 @@ async function freePort(wanted: number): Promise<number> {
   return port;
 }
 
-await start();
+await start().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

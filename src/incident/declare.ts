@@ -158,7 +158,7 @@ export function joinAlarm(incident: Incident, command: RaiseAlarm): readonly Hap
       link: command.link,
       actor,
     },
-    ...(setBack ? [relapse(known, 'alarm', occurredAt)] : []),
+    ...(setBack ? [relapse(known, occurredAt)] : []),
   ];
 }
 

@@ -14,14 +14,12 @@ export function react(incident: Incident, event: IncidentEvent, { at, source }: 
   if (incident.room === null) return [];
   const { id } = incident;
   switch (event.kind) {
-    case 'room opened': {
-      const later = [job(incident, 'tell-room'), job(incident, 'furnish-room'), job(incident, 'answer-declarer')];
+    case 'room opened':
       return [
         job(incident, 'invite'),
         job(incident, 'status-card'),
-        ...[...later, ...announced(incident)].map((each): Job => ({ ...each, runAt: at + furnishAfterMillis })),
+        { ...job(incident, 'furnish-room'), runAt: at + furnishAfterMillis },
       ];
-    }
     case 'noted':
       return event.said ? [] : [job(incident, 'tell-room')];
     case 'signalled':
@@ -63,6 +61,11 @@ export function react(incident: Incident, event: IncidentEvent, { at, source }: 
         { name: 'export-draft', key: `export-draft:${id}:${source}`, data: { incident: id, request: source } },
       ];
   }
+}
+
+/** What comes with the furniture: none of it may stand in the way of the room being ready. */
+export function withFurniture(incident: Incident): readonly Job[] {
+  return [job(incident, 'tell-room'), job(incident, 'answer-declarer'), ...announced(incident)];
 }
 
 type RoomJob = 'open-room' | 'invite' | 'status-card' | 'furnish-room' | 'announce' | 'answer-declarer' | 'tell-room';

@@ -3,7 +3,7 @@ import type { AlarmReading } from './command.ts';
 import type { Happening } from './event.ts';
 import type { Entry } from './apply.ts';
 import { apply } from './apply.ts';
-import type { Actor, Incident, Instant, Verdict, Watch } from './incident.ts';
+import type { Actor, Incident, Instant, Watch } from './incident.ts';
 import { isOngoing } from './incident.ts';
 import { clock, span } from './timeline.ts';
 
@@ -37,14 +37,11 @@ export function observeAlarms(
 
   for (const reading of readings) {
     const watch = now.watches.find((known) => known.alarm === reading.alarm);
-    if (watch === undefined || watch.discounted !== null) continue;
-    const unseen = changedUnseen(watch, reading, at);
-    if (watch.verdict === reading.verdict && !unseen) continue;
+    if (watch === undefined || watch.discounted !== null || watch.verdict === reading.verdict) continue;
     const change = changed(watch, reading, now, at);
     happen(change);
-    const setBack = reading.verdict === 'alarm' && watch.verdict === 'ok';
-    if (setBack || (now.recoveredAt !== null && (reading.verdict === 'alarm' || unseen))) {
-      happen(relapse(watch, reading.verdict, change.occurredAt));
+    if (reading.verdict === 'alarm' && (watch.verdict === 'ok' || now.recoveredAt !== null)) {
+      happen(relapse(watch, change.occurredAt));
     }
   }
 
@@ -64,30 +61,15 @@ function entryOf(happening: Happening, actor: Actor, at: Instant): Entry {
   return { event: happening.event, actor, occurredAt: happening.occurredAt ?? at };
 }
 
-/** Green now as at the last look, but not all the while: polls were missed, or it was red only between two of them. */
-function changedUnseen(watch: Watch, reading: AlarmReading, at: Instant): boolean {
-  return (
-    watch.verdict === 'ok' &&
-    reading.verdict === 'ok' &&
-    reading.since !== null &&
-    reading.since > watch.since &&
-    reading.since <= at
-  );
-}
-
 type Change = Happening & { readonly actor: Actor; readonly occurredAt: Instant };
 
 function changed(watch: Watch, reading: AlarmReading, incident: Incident, at: Instant): Change {
+  const words = { alarm: 'is red', ok: 'is green', unknown: "can't tell" }[reading.verdict];
   // A machine's time counts only while the incident lasts: an alarm that was green for weeks proves nothing about it.
   const occurredAt =
     reading.since !== null && reading.since >= incident.declaredAt && reading.since <= at && reading.since > watch.since
       ? reading.since
       : at;
-  const words = {
-    alarm: 'is red',
-    ok: watch.verdict === 'ok' ? `is green since ${clock(occurredAt)} UTC` : 'is green',
-    unknown: "can't tell",
-  }[reading.verdict];
   return {
     event: {
       kind: 'alarm changed',
@@ -103,19 +85,13 @@ function changed(watch: Watch, reading: AlarmReading, incident: Incident, at: In
 }
 
 /** @param at when it went red, which may lie before the poll that saw it: a claim of time must hold. */
-export function relapse(watch: Watch, to: Verdict, at: Instant): Happening & { readonly actor: Actor } {
+export function relapse(watch: Watch, at: Instant): Happening & { readonly actor: Actor } {
+  const after = watch.verdict === 'ok' ? `${span(at - watch.since)} green` : 'recovery was proved';
   return {
     event: { kind: 'relapsed', alarms: [watch.alarm] },
-    text: `${watch.name} ${relapseWords(watch, to, at)}. Waiting for recovery starts over.`,
+    text: `${watch.name} went red after ${after}. Waiting for recovery starts over.`,
     actor: { type: 'alarm', name: watch.name },
   };
-}
-
-function relapseWords(watch: Watch, to: Verdict, at: Instant): string {
-  if (to !== 'alarm') return 'was not green all the while';
-  return watch.verdict === 'ok'
-    ? `went red after ${span(at - watch.since)} green`
-    : 'went red after recovery was proved';
 }
 
 function evidence(incident: Incident, at: Instant): string {

@@ -50,7 +50,8 @@ async function inviteSome(
     if (error instanceof Later || error instanceof Unclear) await losePatience(context, incident, marked, error);
     throw error;
   });
-  const failed = new Map(invited.failed.map(({ person, code }) => [person, code]));
+  const failed = new Map<PersonId, string>();
+  for (const { person, code } of invited.failed) failed.set(person, await exactly(context, person, code));
   await finishAll(
     context.postgres,
     people.filter((person) => !failed.has(person)).map((person) => keyOf(incident, person)),
@@ -66,6 +67,19 @@ async function inviteSome(
   const now = await readNow(context.postgres);
   await record(context, { incident: incident.id, source: `uninvited:${incident.id}:${now}`, happenings });
   for (const [person, code] of failed) await fail(context.postgres, keyOf(incident, person), code);
+}
+
+/** Slack says `cant_invite` of several things; what it knows of the person tells them apart. */
+async function exactly(context: Context, person: PersonId, code: string): Promise<string> {
+  if (code !== 'cant_invite') return code;
+  try {
+    const { user } = await context.slack.run('users.info', null, (web) => web.users.info({ user: person }));
+    if (user?.deleted === true) return 'user_disabled';
+    return user?.is_stranger === true ? 'invitee_cant_see_channel' : code;
+  } catch (error) {
+    if (error instanceof Refused || error instanceof Later || error instanceof Unclear) return code;
+    throw error;
+  }
 }
 
 /** The room is told that people are missing; the invitation is still tried. */

@@ -49,16 +49,21 @@ export type Kept = {
 export async function keepPosted(context: Context, kept: Kept): Promise<Posted | null> {
   const { key, incident, channel, message } = kept;
   const shown = digest(JSON.stringify(message));
+  const within = <Result>(act: () => Promise<Result>): Promise<Result> =>
+    kept.join === true ? asMember(context, channel, act) : act();
   const posted = await attempt<Posted & { readonly shown: string }>(context, {
     key,
     incident,
     method: 'chat.postMessage',
     essential: kept.essential ?? false,
     look: async (since) => {
-      const found = await findMessage(context.slack, { channel, key, since });
+      const found = await within(() => findMessage(context.slack, { channel, key, since }));
       return found === null ? null : { channel: found.channel, ts: found.ts, shown: String(found.facts['shown']) };
     },
-    write: async () => ({ ...(await post(context, kept, { shown })), shown }),
+    write: async () => {
+      const made = await within(() => postMessage(context.slack, { channel, message, key, facts: { shown } }));
+      return { ...made, shown };
+    },
   });
   if (posted === null) return null;
   const edits = `${key}:shown`;
@@ -68,15 +73,14 @@ export async function keepPosted(context: Context, kept: Kept): Promise<Posted |
   return posted;
 }
 
-async function post(context: Context, kept: Kept, facts: { readonly shown: string }): Promise<Posted> {
-  const { channel, message, key } = kept;
-  const write = (): Promise<Posted> => postMessage(context.slack, { channel, message, key, facts });
+/** Does something in a channel; where the bot is no member yet it joins first. */
+export async function asMember<Result>(context: Context, channel: string, act: () => Promise<Result>): Promise<Result> {
   try {
-    return await write();
+    return await act();
   } catch (error) {
-    if (!(kept.join === true && error instanceof Refused && error.code === 'not_in_channel')) throw error;
+    if (!(error instanceof Refused && error.code === 'not_in_channel')) throw error;
     await joinChannel(context.slack, channel);
-    return write();
+    return act();
   }
 }
 

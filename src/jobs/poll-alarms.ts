@@ -20,6 +20,9 @@ import type { Context } from './context.ts';
 const everyMillis = 30_000;
 const jitterMillis = 3_000;
 
+/** Where no service has an alarm there is nothing to read, until the catalog changes. */
+const idleMillis = 10 * 60_000;
+
 /** A hiccup changes no verdict. After this long, which is the third poll in a row, nobody can tell any more. */
 const hiccupMillis = 50_000;
 
@@ -36,7 +39,8 @@ export async function pollAlarms(context: Context): Promise<void> {
     context.log.error({ err: error }, 'the poll of alarms failed');
   }
   const now = await readNow(context.postgres);
-  const runAt = now + everyMillis + Math.round((Math.random() * 2 - 1) * jitterMillis);
+  const waitMillis = context.policy.services.some(({ alarms }) => alarms.length > 0) ? everyMillis : idleMillis;
+  const runAt = now + waitMillis + Math.round((Math.random() * 2 - 1) * jitterMillis);
   await context.postgres.transaction((tx) =>
     context.queue.enqueue(tx, [{ name: 'poll-alarms', key, data: {}, runAt }]),
   );

@@ -1,7 +1,8 @@
 /** What stands in and around the room: the status card, the announcement, topic, pin and bookmarks, answers elsewhere. */
-import { Later, Refused } from '../failure.ts';
+import { Later } from '../failure.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { JobData } from '../incident/job.ts';
+import { withFurniture } from '../incident/react.ts';
 import { arrivalOfSource, readArrived } from '../postgres/inbox.ts';
 import { readIncident } from '../postgres/incidents.ts';
 import { resultOf } from '../postgres/outside-writes.ts';
@@ -13,7 +14,8 @@ import { findMessage, postMessage } from '../slack/posting.ts';
 import { respond, responseUrlOf } from '../slack/respond.ts';
 import { addBookmark, bookmarkedLinks, pinMessage, renameRoom, setTopic } from '../slack/war-room.ts';
 import type { Context } from './context.ts';
-import { digest, keepPosted, keepSet } from './keep.ts';
+import { asMember, digest, keepPosted, keepSet } from './keep.ts';
+import { learnNames } from './learn-names.ts';
 import { attempt } from './write-once.ts';
 
 type WithRoom = { readonly incident: Incident; readonly channel: string };
@@ -43,11 +45,14 @@ export async function announce(context: Context, job: JobData['announce']): Prom
 export async function furnishRoom(context: Context, job: JobData['furnish-room']): Promise<void> {
   const found = await withRoom(context, job.incident);
   if (found === null) return;
+  await context.postgres.transaction((tx) => context.queue.enqueue(tx, withFurniture(found.incident)));
   const parts = await Promise.allSettled([
     pinCard(context, found),
     keepTopic(context, found),
     keepName(context, found),
     keepBookmarks(context, found),
+    // While Slack answers: a draft may have to be written when it does not.
+    learnNames(context, found.incident),
   ]);
   // Each part stands for itself; what was put off brings the job back.
   for (const part of parts) if (part.status === 'rejected') throw part.reason;
@@ -114,8 +119,11 @@ export async function answerDeclarer(context: Context, job: JobData['answer-decl
       key,
       incident: incident.id,
       method: 'chat.postMessage',
-      look: (since) => findMessage(context.slack, { channel, key, since, thread }),
-      write: () => postMessage(context.slack, { channel, key, thread, message: originAnswer(incident) }),
+      look: (since) => asMember(context, channel, () => findMessage(context.slack, { channel, key, since, thread })),
+      write: () =>
+        asMember(context, channel, () =>
+          postMessage(context.slack, { channel, key, thread, message: originAnswer(incident) }),
+        ),
     });
     return;
   }
@@ -126,23 +134,22 @@ export async function answerDeclarer(context: Context, job: JobData['answer-decl
   await answerOnce(context, { key: `answer:${incident.id}`, incident, url });
 }
 
-/** What can't be looked up is sent at most once: a second answer is worse than none, and nothing depends on it. */
+/**
+ * What can't be looked up is sent at most once: a second answer is worse than none. After an unclear try the job comes back
+ * and settles it as sent.
+ */
 async function answerOnce(
   context: Context,
   { key, incident, url }: { readonly key: string; readonly incident: Incident; readonly url: string },
 ): Promise<void> {
-  try {
-    await attempt(context, {
-      key,
-      incident: incident.id,
-      method: 'response_url',
-      look: () => Promise.resolve('unknown'),
-      write: async () => {
-        await respond(url, declarerAnswer(incident));
-        return 'sent';
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof Refused)) context.log.info({ incident: incident.id }, 'the declarer could not be answered');
-  }
+  await attempt(context, {
+    key,
+    incident: incident.id,
+    method: 'response_url',
+    look: () => Promise.resolve('unknown'),
+    write: async () => {
+      await respond(url, declarerAnswer(incident));
+      return 'sent';
+    },
+  });
 }

@@ -51,6 +51,20 @@ const jobNames = Object.keys(lanes).filter(isJobName);
 
 const schema = 'pgboss';
 
+/**
+ * pg-boss notes which keys are running and passes over them, but from a picture that may be a minute old: the next job of a
+ * key that stood in it would wait that long. Without the picture it looks at the jobs themselves.
+ */
+const forgetSingletons = `
+-- Replicas that start at the same moment wait for one another.
+select pg_advisory_xact_lock(hashtextextended('muster:forget_singletons', 0));
+create or replace function ${schema}.forget_singletons() returns trigger language plpgsql
+  as $$ begin new.singletons_active := null; return new; end $$;
+create or replace trigger forget_singletons before insert or update on ${schema}.queue
+  for each row execute function ${schema}.forget_singletons();
+update ${schema}.queue set singletons_active = null where singletons_active is not null;
+`;
+
 /** Seconds a job may go without a sign of life before another worker takes it up; the least that pg-boss allows. */
 const heartbeatSeconds = 10;
 
@@ -73,6 +87,7 @@ export async function openQueue(databaseUrl: string, log: Logger): Promise<Queue
   boss.on('error', (error) => log.error({ err: error }, 'queue error'));
   boss.on('warning', (warning) => log.warn({ detail: warning.message }, 'queue warning'));
   await boss.start();
+  await boss.getDb().executeSql(forgetSingletons);
   const queueOptions = {
     retryLimit,
     retryDelay: 1,
@@ -90,11 +105,16 @@ export async function openQueue(databaseUrl: string, log: Logger): Promise<Queue
       // An update locks the waiting job until this transaction ends: no worker can take it before it sees what we write.
       for (const job of jobs) {
         const startAfter = job.runAt === undefined ? 0 : new Date(job.runAt);
-        await boss.upsert(job.name, job.data, { singletonKey: job.key, startAfter, ...within(tx) });
+        await boss.upsert(job.name, job.data, {
+          singletonKey: job.key,
+          group: { id: job.key },
+          startAfter,
+          ...within(tx),
+        });
       }
     },
     async enqueueNew(tx, job) {
-      await boss.send(job.name, job.data, { singletonKey: job.key, ...within(tx) });
+      await boss.send(job.name, job.data, { singletonKey: job.key, group: { id: job.key }, ...within(tx) });
     },
     async work(handlers) {
       for (const name of jobNames) {
@@ -115,6 +135,8 @@ async function startWorker<N extends JobName>(boss: PgBoss, name: N, handlers: H
     burstWhenBatchFull: lanes[name].batch > 1,
     includeMetadata: true,
     perJobResults: true,
+    // Passes over keys that are running; that no two of a key run is kept by the policy's unique index.
+    groupConcurrency: 1,
     pollingIntervalSeconds: 0.5,
     notifyPollingIntervalSeconds: 1,
   } as const;
@@ -138,7 +160,12 @@ async function startWorker<N extends JobName>(boss: PgBoss, name: N, handlers: H
 }
 
 /** The wait before the next try: what the outside asked for, else a growing one with jitter. */
-async function waitBeforeRetry(boss: PgBoss, job: JobWithMetadata<unknown>, error: unknown, log: Logger): Promise<void> {
+async function waitBeforeRetry(
+  boss: PgBoss,
+  job: JobWithMetadata<unknown>,
+  error: unknown,
+  log: Logger,
+): Promise<void> {
   const growing = Math.min(longestWait, 2 ** Math.min(job.retryCount, 6));
   const seconds =
     error instanceof Later ? Math.ceil(error.waitMillis / 1000) : Math.ceil(growing * (0.5 + Math.random() / 2));

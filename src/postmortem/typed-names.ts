@@ -46,48 +46,87 @@ export function findNames(people: readonly Person[]): NameFinder {
 /** Ids, `@name`, names of several words, and single words that are no words of a language. */
 function findSureNames(people: readonly Person[]): NameFinder['replace'] {
   const owners: Owners = new Map();
-  const free: string[] = [];
-  const tagged: string[] = [];
+  const free: Spelling[] = [];
+  const tagged: Spelling[] = [];
   for (const person of people) {
     add(owners, person.id, person.id);
-    free.push(`${freeBefore}${escapePattern(person.id)}${freeAfter}`);
+    free.push({ written: person.id, pattern: `${freeBefore}${escapePattern(person.id)}${freeAfter}` });
     for (const name of person.names.map(cleanName)) {
       if (keyOf(name) === '') continue;
       add(owners, name, person.id);
       const distinctive = /\s|.[\p{N}._-]/u.test(name) || (unspaced.test(name) && name.length > 2);
-      const patterns = [namePattern(name), namePattern(withoutAccents(name))];
-      (distinctive ? free : tagged).push(...patterns);
+      for (const written of [name, withoutAccents(name)]) {
+        (distinctive ? free : tagged).push({ written, pattern: namePattern(written) });
+      }
     }
   }
+  const freeIn = indexSpellings(free);
+  const taggedIn = indexSpellings(tagged);
   // With the rest of a mail address, which names the person as well.
   const mail = '(?:@[\\w-]+(?:\\.[\\w-]+)+)?';
-  const pattern = new RegExp(`@(?:${alternation([...tagged, ...free])})|(?:${alternation(free)})${mail}`, 'giu');
-  return (text, label) => text.replace(pattern, (match) => label(onlyOwner(owners, match.replace(/(?<!^)@.*/, ''))));
+  return (text, label) => {
+    const anywhere = alternation(freeIn(text));
+    const afterAt = alternation([...taggedIn(text), ...freeIn(text)]);
+    if (afterAt === nothing) return text;
+    return text.replace(new RegExp(`@(?:${afterAt})|(?:${anywhere})${mail}`, 'giu'), (match) =>
+      label(onlyOwner(owners, match.replace(/(?<!^)@.*/, ''))),
+    );
+  };
 }
 
 function findGivenNames(people: readonly Person[]): NameFinder {
   const owners: Owners = new Map();
-  const words: string[] = [];
+  const spellings: Spelling[] = [];
   for (const person of people) {
     for (const name of person.names.map(cleanName)) {
       const [first = ''] = name.split(/\s+/);
       if (!/^\p{L}{3,}$/u.test(first)) continue;
       add(owners, first, person.id);
-      words.push(capitalise(first), capitalise(withoutAccents(first)));
+      for (const written of [capitalise(first), capitalise(withoutAccents(first))]) {
+        spellings.push({ written, pattern: written });
+      }
     }
   }
-  const pattern = new RegExp(
-    `(?<![\\p{L}\\p{N}_@./'’-])(?:${alternation(words)})(?![\\p{L}\\p{N}_]|[./@-][\\p{L}\\p{N}])`,
-    'gu',
-  );
+  const spellingsIn = indexSpellings(spellings);
+  const patternFor = (text: string): RegExp =>
+    new RegExp(
+      `(?<![\\p{L}\\p{N}_@./'’-])(?:${alternation(spellingsIn(text))})(?![\\p{L}\\p{N}_]|[./@-][\\p{L}\\p{N}])`,
+      'gu',
+    );
   return {
     replace: (text, label) =>
-      text.replace(pattern, (match, at: number) => {
+      text.replace(patternFor(text), (match, at: number) => {
         const owner = onlyOwner(owners, match);
         return owner !== null && meansPerson(text, match, at) ? label(owner) : match;
       }),
-    doubtful: (text) => [...new Set(text.match(pattern))],
+    doubtful: (text) => [...new Set(text.match(patternFor(text)))],
   };
+}
+
+/** A name as it may be written, and the pattern that finds it. */
+type Spelling = { readonly written: string; readonly pattern: string };
+
+/**
+ * The patterns that can match in a text: those of names whose first word stands in it. A workspace has thousands of people,
+ * and trying each of their names on each line would take minutes.
+ */
+function indexSpellings(spellings: readonly Spelling[]): (text: string) => readonly string[] {
+  const always: string[] = [];
+  const byWord = new Map<string, string[]>();
+  for (const { written, pattern } of spellings) {
+    const [word] = wordsOf(written);
+    if (word === undefined || unspaced.test(written)) always.push(pattern);
+    else byWord.set(word, [...(byWord.get(word) ?? []), pattern]);
+  }
+  return (text) => [...always, ...[...new Set(wordsOf(text))].flatMap((word) => byWord.get(word) ?? [])];
+}
+
+function wordsOf(text: string): readonly string[] {
+  return (
+    withoutAccents(text)
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
 }
 
 function meansPerson(text: string, name: string, at: number): boolean {

@@ -10,6 +10,10 @@ export type Cast = readonly {
   readonly name: string;
 }[];
 
+/** Where people are before there is a room, and where incidents are announced. */
+export const generalChannel = 'C0GENERAL01';
+export const broadcastChannel = 'C0INCIDENTS';
+
 /** One person for each role, in the order in which the roles first speak. */
 export function castRoles(roles: readonly string[]): Cast {
   return [...new Set(roles)].map((role, index) => {
@@ -36,8 +40,8 @@ export function castWorkspace(cast: Cast): Workspace {
     ...seedWorkspace,
     people,
     channels: [
-      { ...channel, id: 'C0GENERAL01', name: 'general', topic: 'Everything that concerns everyone' },
-      { ...channel, id: 'C0INCIDENTS', name: 'incidents', topic: 'What is broken now, and where it is worked on' },
+      { ...channel, id: generalChannel, name: 'general', topic: 'Everything that concerns everyone' },
+      { ...channel, id: broadcastChannel, name: 'incidents', topic: 'What is broken now, and where it is worked on' },
     ],
     userGroups: [],
   };

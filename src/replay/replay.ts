@@ -1,16 +1,15 @@
 /** Plays a recorded incident through the whole bot: people say what was said, machines signal what they signalled. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { readDraft } from '../draft.ts';
 import type { NoteKind, SignalKind, TimelineRow } from '../incident/event.ts';
 import { noteKinds, signalKinds } from '../incident/event.ts';
 import type { Incident, IncidentId, Instant } from '../incident/incident.ts';
 import { readIncident } from '../postgres/incidents.ts';
 import { readTimeline } from '../postgres/timeline.ts';
 import { adoptionMillis } from '../incident/declare.ts';
-import { type Cast, castRoles } from './cast.ts';
+import { type Cast, castRoles, generalChannel } from './cast.ts';
 import type { RecordedEvent, Recording } from './recording.ts';
 import { mostReason } from '../slack/form.ts';
-import { openStage, services, type Stage, waitForRoom } from './stage.ts';
+import { openStage, service, type Stage, waitForRoom } from './stage.ts';
 import { writeTranscript } from './transcript.ts';
 
 export type Played = {
@@ -22,7 +21,6 @@ export type Played = {
   readonly transcript: string;
 };
 
-const general = 'C0GENERAL01';
 const minute = 60_000;
 const first = 1 as IncidentId;
 const titleLength = 150;
@@ -70,7 +68,7 @@ async function declare({ stage, cast, recording }: Scene, at: Instant): Promise<
   await stage.passTo(at);
   await stage.setTo(at);
   const title = recording.title.replace(/\s+/g, ' ').slice(0, titleLength);
-  await type(stage, cast[0]?.id ?? '', general, `declare ${recording.severity} ${services[0]}: ${title}`);
+  await type(stage, cast[0]?.id ?? '', generalChannel, `declare ${recording.severity} ${service}: ${title}`);
   await waitForRoom(stage.postgres, first);
   await stage.rest();
 }
@@ -92,7 +90,7 @@ async function signal(stage: Stage, event: RecordedEvent): Promise<void> {
     method: 'POST',
     headers: { authorization: `Bearer ${stage.signals.token}`, 'content-type': 'application/json' },
     body: JSON.stringify({
-      service: services[0],
+      service,
       kind: signalKindOf(event.kind),
       text: event.text,
       at: new Date(event.at).toISOString(),
@@ -151,8 +149,6 @@ async function collect({ stage, cast }: Scene): Promise<Played> {
   if (incident.status !== 'closed') throw new Error(`the incident ended ${incident.status}, not closed`);
   const [file] = stage.slack.files();
   if (file === undefined) throw new Error('no draft was uploaded');
-  const draft = await readDraft(stage.postgres, first);
-  if (draft.type !== 'draft') throw new Error(draft.text);
   return {
     incident,
     postmortem: new TextDecoder().decode(file.content()),

@@ -3,9 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { Catalog } from '../catalog.ts';
+import { stringify } from 'yaml';
+import { type Catalog, readCatalog } from '../catalog.ts';
 import { readConfig } from '../config.ts';
-import type { IncidentId, Instant, PersonId } from '../incident/incident.ts';
+import type { IncidentId, Instant } from '../incident/incident.ts';
 import { createLog } from '../log.ts';
 import { startMuster } from '../main.ts';
 import { readIncident } from '../postgres/incidents.ts';
@@ -15,7 +16,7 @@ import { passTime, queueAtRest } from '../sandbox/clock-steps.ts';
 import { installClock, moveClock } from '../sandbox/clock.ts';
 import { removePostgres, startPostgres } from '../sandbox/postgres.ts';
 import { type SlackStandIn, startSlack } from '../sandbox/slack/slack.ts';
-import { castWorkspace, type Cast } from './cast.ts';
+import { broadcastChannel, type Cast, castWorkspace } from './cast.ts';
 
 export type Stage = {
   readonly slack: SlackStandIn;
@@ -36,7 +37,8 @@ const stepMillis = 10 * 60_000;
 
 const token = 'replay-signals-token';
 
-export const services = ['production'] as const;
+/** The one service of a replay. */
+export const service = 'production';
 
 export async function openStage(cast: Cast, from: Instant): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-replay-'));
@@ -95,35 +97,14 @@ export async function openStage(cast: Cast, from: Instant): Promise<Stage> {
 
 /** One service with everyone on it, and nothing that watches it: a recording has no alarms that could be read. */
 function catalogFor(cast: Cast): Catalog {
-  const responders = cast.map(({ id }) => id as PersonId);
-  return {
-    accounts: [],
-    policy: {
-      services: [
-        {
-          name: services[0],
-          responders,
-          alarms: [],
-          stabilisationMillis: 10 * 60_000,
-          runbook: null,
-          links: [],
-          bridge: null,
-        },
-      ],
-      fallbackResponders: responders,
-      bridge: null,
-      broadcastChannel: 'C0INCIDENTS',
-      roomPrefix: 'inc',
-      defaultStabilisationMillis: 10 * 60_000,
-      severities: {
-        SEV1: 'Most users are locked out, or data is being lost or exposed',
-        SEV2: 'Many users cannot do something important',
-        SEV3: 'Some users are held up, or have a way around',
-        SEV4: 'A few users may notice',
-        SEV5: 'No user notices, but it should be looked at',
-      },
-    },
-  };
+  const responders = cast.map(({ id }) => id);
+  const text = stringify(
+    { workspace: { broadcastChannel }, defaults: { responders }, services: [{ name: service, responders }] },
+    { aliasDuplicateObjects: false },
+  );
+  const reading = readCatalog(text, 'the catalog of the replay');
+  if (!reading.ok) throw new Error(reading.problems.join('\n'));
+  return reading.catalog;
 }
 
 /** The room of the one incident, once it is open. */

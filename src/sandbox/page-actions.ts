@@ -116,6 +116,7 @@ function placeOf(
 const choice = z.object({ value: z.string() });
 const pressedShape = z.object({
   action_id: z.string(),
+  block_id: z.string().optional(),
   value: z.string().nullish(),
   selected_option: choice.nullish(),
   selected_options: z.array(choice).optional(),
@@ -128,7 +129,11 @@ const pressedShape = z.object({
 });
 
 /** The action as Slack's client would send it, as the name and value by which the stand-in finds it again. */
-function pressed(sent: JsonObject): { readonly action: string; readonly value?: string | readonly string[] } {
+function pressed(sent: JsonObject): {
+  readonly action: string;
+  readonly block?: string;
+  readonly value?: string | readonly string[];
+} {
   const read = pressedShape.parse(sent);
   const value =
     read.value ??
@@ -140,7 +145,8 @@ function pressed(sent: JsonObject): { readonly action: string; readonly value?: 
     read.selected_conversation ??
     read.selected_date ??
     read.selected_time;
-  return { action: read.action_id, ...(value === undefined || value === null ? {} : { value }) };
+  const block = read.block_id === undefined ? {} : { block: read.block_id };
+  return { action: read.action_id, ...block, ...(value === undefined || value === null ? {} : { value }) };
 }
 
 function tell(ack: Ack | null): Told {

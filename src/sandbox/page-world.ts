@@ -7,6 +7,8 @@ import type { SlackStandIn } from './slack/slack.ts';
 export type Shortcut = { readonly name: string; readonly callbackId: string };
 
 export type PageWorld = {
+  /** Where the state is kept. */
+  readonly folder: string;
   readonly slack: SlackStandIn;
   readonly aws: SandboxAws;
   readonly clock: {

@@ -55,6 +55,8 @@ export async function startPage(world: PageWorld, options: { readonly port?: num
         return answer(response, 200, showState(world, faults, user));
       case 'GET /api/channel':
         return answer(response, 200, showChannel(world, { user, channel }, ephemeralTimes));
+      case 'GET /api/folder':
+        return answer(response, 200, { folder: world.folder });
       case 'GET /api/changes':
         response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
         response.write('data: changed\n\n');

@@ -1,5 +1,5 @@
 /** Everything around the bot on this machine alone: Slack, AWS, a Postgres, a clock, a page, and the bot as a child. */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
@@ -8,6 +8,7 @@ import { startAws, type SandboxAws } from './aws/aws.ts';
 import { createBotProcess, type BotProcess } from './bot-process.ts';
 import { passTime } from './clock-steps.ts';
 import { installClock, moveClock, readClock, type ClockReading } from './clock.ts';
+import { noteRunning, refuseSecond } from './only-one.ts';
 import { refuseTakenPort, startPage } from './page.ts';
 import type { PageWorld, Shortcut } from './page-world.ts';
 import { removePostgres, startPostgres } from './postgres.ts';
@@ -72,11 +73,12 @@ export type Sandbox = {
   botRuns(): boolean;
   /** Stops everything; the state stays. */
   stop(): Promise<void>;
+  /** Stops everything and removes the folder with all state (some of it may lie outside: see `removePostgres`). */
+  remove(): Promise<void>;
 };
 
 /** Starts the sandbox. @throws Error in words when a port is taken or Postgres does not start. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { folder } = options;
   const region = options.region ?? 'eu-west-1';
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
@@ -84,7 +86,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   try {
     for (const port of [options.port, options.pagePort]) if (port !== undefined) await refuseTakenPort(port);
-    await mkdir(folder, { recursive: true });
+    await mkdir(options.folder, { recursive: true });
+    const folder = await realpath(options.folder);
+    await refuseSecond(folder);
     if (options.fresh === true) await removeState(folder);
     const postgres = await startPostgres({ folder: join(folder, 'postgres'), durable: options.durable ?? true });
     stops.push(() => postgres.stop());
@@ -114,6 +118,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     aws.onChange(changed);
     const bot = options.bot === 'none' ? null : await botOf(options.bot, { folder, environment, onChange: changed });
     const world: PageWorld = {
+      folder,
       slack,
       aws,
       clock: { ...clock, pass: async (byMillis) => passWith(clock, bot, byMillis) },
@@ -127,6 +132,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     };
     const page = await startPage(world, options.pagePort === undefined ? {} : { port: options.pagePort });
     stops.push(() => page.close());
+    stops.push(await noteRunning(folder, page.url));
     if (bot !== null) {
       stops.push(() => bot.stop());
       await bot.start();
@@ -142,6 +148,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       startBot: async () => bot?.start(),
       botRuns: () => bot?.running() ?? false,
       stop,
+      async remove() {
+        await stop();
+        await removeState(folder);
+        await rm(folder, { recursive: true, force: true });
+      },
     };
   } catch (error) {
     await stop();

@@ -1,6 +1,13 @@
 /** The Bolt app: Socket Mode and HTTP from the same code. Listeners acknowledge and open forms; the inbox does the work. */
-import { App, type CustomRoute, HTTPReceiver, type LogLevel, SocketModeReceiver } from '@slack/bolt';
-import type { Logger as BoltLogger } from '@slack/logger';
+import {
+  App,
+  type CustomRoute,
+  HTTPReceiver,
+  type Logger as BoltLogger,
+  type LogLevel,
+  SocketModeReceiver,
+} from '@slack/bolt';
+
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { Later, Refused, Unclear } from '../failure.ts';

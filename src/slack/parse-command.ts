@@ -80,6 +80,8 @@ function parseArguments(name: Subcommand, argument: string, given: Rest): Asked 
       return alone(name, given, (incident) => command(incident, { name: 'close' }));
     case 'undo':
       return alone(name, given, (incident) => command(incident, { name: 'undo' }));
+    case 'join':
+      return alone(name, given, (incident) => command(incident, { name: 'join' }));
     case 'note':
       return parseNote(given);
     case 'severity':

@@ -31,6 +31,12 @@ export const subcommands = {
     example: 'severity sev1 all payments fail',
     aliases: ['sev'],
   },
+  join: {
+    takes: '[INC-12]',
+    does: 'Says that you are on it, and brings you into the room.',
+    example: 'join INC-12',
+    aliases: ['take', 'ack'],
+  },
   lead: { takes: '[@person]', does: 'Makes you, or someone else, the commander.', example: 'lead', aliases: [] },
   role: {
     takes: '<commander|communications|scribe> [@person]',

@@ -3,6 +3,7 @@
  * replicas, and a breaker. Every failure leaves as `Later`, `Unclear` or `Refused`.
  */
 import {
+  LogLevel,
   WebAPIHTTPError,
   WebAPIPlatformError,
   WebAPIRateLimitedError,
@@ -39,6 +40,8 @@ export function openSlack(sql: Sql, { token, apiUrl }: SlackDoorOptions): SlackD
   const client = new WebClient(token, {
     ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
     retryConfig: { retries: 0 },
+    // Every failure leaves as an error, which is logged where it is handled.
+    logLevel: LogLevel.ERROR,
     rejectRateLimitedCalls: true,
     timeout: timeoutMillis,
     maxRequestConcurrency: 30,

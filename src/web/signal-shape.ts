@@ -16,7 +16,7 @@ const signalShape = z.strictObject(
   {
     service: words(40, plainLine),
     kind: z.enum(signalKinds, wrong(`must be one of ${signalKinds.join(', ')}`)),
-    text: words(1_000, plainText),
+    text: words(3_000, plainText),
     at: z.iso
       .datetime({ offset: true, ...wrong('must be a time such as 2026-03-01T12:00:00Z') })
       .transform((written) => Date.parse(written))
@@ -44,7 +44,7 @@ const manyShape = z.strictObject(
     signals: z
       .array(signalShape, wrong('must be a list'))
       .min(1, 'is empty')
-      .max(mostSignals, `at most ${mostSignals} at once`),
+      .max(mostSignals, `may hold ${mostSignals} at most`),
   },
   wrong('stands beside "signals"; either one signal or { "signals": [ … ] }'),
 );

@@ -137,20 +137,16 @@ function optionsOf(one) {
 function optionSelect(one, options) {
   const many = one.type.startsWith('multi_');
   const initial = many ? (one.initial_options ?? []) : [one.initial_option].filter(Boolean);
-  const node = selectOf(
+  const list = listOf(
     one,
     options.map((option) => [option.value, option.text.text]),
     initial.map((option) => option.value),
   );
-  const chosen = () => options.filter((option) => chosenValues(node).includes(option.value));
+  const chosen = () => options.filter((option) => list.chosen().includes(option.value));
   return {
-    node,
+    node: list.node,
     read: () => (many ? { selected_options: chosen() } : { selected_option: chosen()[0] ?? null }),
-    write: (value) =>
-      choose(
-        node,
-        (value.selected_options ?? [value.selected_option]).map((option) => option?.value),
-      ),
+    write: (value) => list.choose((value.selected_options ?? [value.selected_option]).map((option) => option?.value)),
   };
 }
 
@@ -158,34 +154,49 @@ function idSelect(one, entries, field) {
   const many = one.type.startsWith('multi_');
   const kind = field.replace('selected_', '');
   const initial = many ? (one[`initial_${kind}s`] ?? []) : [one[`initial_${kind}`]].filter(Boolean);
-  const node = selectOf(one, entries, initial);
+  const list = listOf(one, entries, initial);
   return {
-    node,
-    read: () => (many ? { [`${field}s`]: chosenValues(node) } : { [field]: chosenValues(node)[0] ?? null }),
-    write: (value) => choose(node, value[`${field}s`] ?? [value[field]]),
+    node: list.node,
+    read: () => (many ? { [`${field}s`]: list.chosen() } : { [field]: list.chosen()[0] ?? null }),
+    write: (value) => list.choose(value[`${field}s`] ?? [value[field]]),
   };
 }
 
-function selectOf(one, entries, initial) {
-  const many = one.type.startsWith('multi_');
+/** One of many in a menu; several of many as boxes to tick, which need no second hand on the keyboard. */
+function listOf(one, entries, initial) {
+  const list = one.type.startsWith('multi_') ? tickList(entries) : menu(one, entries);
+  list.choose(initial);
+  return list;
+}
+
+function menu(one, entries) {
   const placeholder = one.placeholder?.text ?? 'Choose';
   const node = element(
     'select',
-    { multiple: many, 'aria-label': placeholder, ...(many ? { size: Math.min(6, Math.max(3, entries.length)) } : {}) },
-    !many && element('option', { value: '' }, placeholder),
+    { 'aria-label': placeholder },
+    element('option', { value: '' }, placeholder),
     ...entries.map(([value, text]) => element('option', { value }, text)),
   );
-  choose(node, initial);
-  return node;
+  return {
+    node,
+    chosen: () => [node.value].filter((value) => value !== ''),
+    choose(values) {
+      node.value = values[0] ?? '';
+      if (node.selectedIndex < 0) node.selectedIndex = 0;
+    },
+  };
 }
 
-function chosenValues(node) {
-  return [...node.selectedOptions].map((option) => option.value).filter((value) => value !== '');
-}
-
-function choose(node, values) {
-  for (const option of node.options) option.selected = values.includes(option.value);
-  if (!node.multiple && node.selectedIndex < 0) node.selectedIndex = 0;
+function tickList(entries) {
+  const boxes = entries.map(([value]) => element('input', { type: 'checkbox', value }));
+  const rows = entries.map(([, text], index) => element('label', {}, boxes[index], ' ', text));
+  return {
+    node: element('div', { class: 'ticks', role: 'group' }, ...rows),
+    chosen: () => boxes.filter((box) => box.checked).map((box) => box.value),
+    choose(values) {
+      for (const box of boxes) box.checked = values.includes(box.value);
+    },
+  };
 }
 
 let groups = 0;

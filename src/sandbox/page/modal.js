@@ -22,6 +22,7 @@ export function showModal(view, given) {
     if (dialog.open) {
       closing = true;
       dialog.close();
+      dialog.replaceChildren();
       closing = false;
     }
     shown = null;
@@ -51,7 +52,14 @@ function draw(view) {
     }
     const problem = element('p', { class: 'wrong', role: 'alert' });
     problems.set(block.block_id, problem);
-    const label = element('label', { for: control.node.id }, renderText(block.label, context));
+    // A group of boxes is no single control that a label could stand for.
+    const isGroup = control.node.tagName === 'DIV';
+    if (isGroup) control.node.setAttribute('aria-label', block.label.text);
+    const label = element(
+      isGroup ? 'b' : 'label',
+      isGroup ? {} : { for: control.node.id },
+      renderText(block.label, context),
+    );
     if (block.optional) label.append(element('span', { class: 'quiet' }, ' (optional)'));
     const hint = block.hint && element('p', { class: 'quiet' }, block.hint.text);
     return element('div', { class: 'field' }, label, control.node, hint, problem);

@@ -16,6 +16,8 @@ export type Click = {
   readonly user: string;
   /** The action id, or the label of a button. */
   readonly action: string;
+  /** Which block it stands in, where several hold the same action. */
+  readonly block?: string;
   /** Of a button: which of several with the same action. Of a choice: the option's value or text, or the id chosen. */
   readonly value?: string | readonly string[];
 } & (
@@ -122,9 +124,11 @@ function ephemeralTarget({ world, responseUrls }: Stage, user: string, id: strin
   };
 }
 
-function elementFor(blocks: readonly JsonObject[], { action, value }: Click): Interactive {
+function elementFor(blocks: readonly JsonObject[], { action, block, value }: Click): Interactive {
   const matching = interactiveIn(blocks).filter(
-    ({ element }) => textAt(element, 'action_id') === action || textAt(element['text'], 'text') === action,
+    ({ blockId, element }) =>
+      (block === undefined || block === blockId) &&
+      (textAt(element, 'action_id') === action || textAt(element['text'], 'text') === action),
   );
   const exact = matching.find(({ element }) => value !== undefined && textAt(element, 'value') === value);
   const found = exact ?? matching[0];

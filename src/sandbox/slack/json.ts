@@ -19,11 +19,6 @@ export function parseJson(text: string): Json | undefined {
   }
 }
 
-/** The JSON that a value becomes on the wire (fields that are `undefined` are gone). */
-export function toJson(value: unknown): Json {
-  return parseJson(JSON.stringify(value) ?? 'null') ?? null;
-}
-
 export function objectAt(value: Json | undefined, key: string): JsonObject | undefined {
   const found = isObject(value) ? value[key] : undefined;
   return isObject(found) ? found : undefined;

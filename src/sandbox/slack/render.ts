@@ -164,8 +164,14 @@ function threadFields(world: World, channel: string, message: Message): Partial<
   };
 }
 
+/** A list of messages is replaced when it changes, so what was found in one stays true. */
+const threads = new WeakMap<readonly Message[], ReadonlyMap<string | null, readonly Message[]>>();
+
+/** The replies to a message, in order of time. */
 export function repliesTo(messages: readonly Message[], ts: string): readonly Message[] {
-  return messages.filter((message) => message.threadTs === ts);
+  const byParent = threads.get(messages) ?? Map.groupBy(messages, (message) => message.threadTs);
+  threads.set(messages, byParent);
+  return byParent.get(ts) ?? [];
 }
 
 export function permalinkOf(world: World, channel: string, message: Message): string {

@@ -1,0 +1,122 @@
+/** What may stand in `muster.yaml`, key by key. Each wrong value has a sentence; keys that mean nothing are refused. */
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { severities } from './incident/incident.ts';
+import type { PersonId } from './incident/incident.ts';
+
+/** A message for a wrong value; a value that is not there is said to be missing whatever was expected. */
+function wrong(sentence: string): { readonly error: z.core.$ZodErrorMap } {
+  return { error: (issue) => (issue.input === undefined || issue.input === null ? 'is missing' : sentence) };
+}
+
+/** An object that refuses keys it does not know, one line for each of `issue.keys`. */
+function only<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return wrong(`must have keys: ${known.join(', ')}`).error(issue);
+      return issue.keys.map((key) => sayUnknown(key, known)).join('\n');
+    },
+  });
+}
+
+function sayUnknown(key: string, known: readonly string[]): string {
+  const meant = closest(key, known);
+  const slips = distance(key.toLowerCase(), meant.toLowerCase());
+  return slips > Math.max(1, key.length / 3)
+    ? `unknown key; known here: ${known.join(', ')}`
+    : `unknown key, did you mean "${meant}"?`;
+}
+
+function words(most: number): z.ZodString {
+  const sentence = `must be text of 1 to ${most} characters on one line`;
+  return z
+    .string(wrong(sentence))
+    .trim()
+    .regex(/^[^\p{Cc}]+$/u, sentence)
+    .max(most, sentence);
+}
+
+function pattern(expression: RegExp, sentence: string): z.ZodString {
+  return z.string(wrong(sentence)).regex(expression, sentence);
+}
+
+const address = z
+  .url({ protocol: /^https?$/, ...wrong('must be a link that starts with https:// or http://') })
+  .max(2000, 'must be a link of at most 2000 characters')
+  .regex(/^[^\s<>|]*$/, 'must be a link without spaces, "<", ">" and "|"');
+const duration = pattern(/^(?=.)(?:\d{1,2}h)?(?:\d{1,4}m)?(?:\d{1,5}s)?$/, 'must be a duration such as 90s, 2m or 1h')
+  .transform(toMillis)
+  .refine((millis) => millis <= 24 * 60 * 60_000, 'must be at most 24h');
+const stabilisation = duration.refine((millis) => millis > 0, 'must be longer than nothing');
+const severity = z.enum(severities, wrong(`must be one of ${severities.join(', ')}`));
+const accountId = pattern(/^\d{12}$/, 'must be an AWS account number of 12 digits');
+const person = pattern(/^[UW][A-Z0-9]{2,20}$/, 'must be a Slack member id such as U024BE7LH, not a name').transform(
+  (id) => id as PersonId,
+);
+const people = z
+  .array(person, wrong('must be a list'))
+  .min(1, 'must name at least one person')
+  .max(100, 'must name at most 100 people');
+/** Slack cuts a choice's second line at 75 characters. */
+const meaning = words(75).nullish();
+
+const alarmSchema = only({
+  name: words(255),
+  account: accountId,
+  region: pattern(/^[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/, 'must be an AWS region such as eu-west-1'),
+  opens: severity.nullish(),
+  hold: duration.nullish(),
+});
+
+const serviceSchema = only({
+  name: pattern(
+    /^[a-z0-9][a-z0-9._-]{0,39}$/,
+    'must be 1 to 40 small letters, digits, ".", "_" or "-", so that it can be typed',
+  ),
+  responders: people,
+  runbook: address.nullish(),
+  links: z
+    .array(only({ title: words(75), url: address }), wrong('must be a list'))
+    .max(20, 'at most 20 links')
+    .nullish(),
+  bridge: address.nullish(),
+  stabilisation: stabilisation.nullish(),
+  alarms: z.array(alarmSchema, wrong('must be a list')).max(500, 'at most 500 alarms').nullish(),
+});
+
+export const catalogSchema = only({
+  workspace: only({
+    broadcastChannel: pattern(/^[CG][A-Z0-9]{2,20}$/, 'must be a channel id such as C024BE7LH, not a name').nullish(),
+    roomPrefix: pattern(/^[a-z0-9][a-z0-9_-]{0,19}$/, 'must be 1 to 20 small letters, digits, "_" or "-"').nullish(),
+    bridge: address.nullish(),
+  }).nullish(),
+  accounts: z
+    .record(
+      accountId,
+      only({
+        name: words(75),
+        roleArn: pattern(
+          /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+          'must be the ARN of an IAM role',
+        ).nullish(),
+        externalId: pattern(/^[\w+=,.@:/-]{2,1224}$/, 'must be an external id as AWS allows it').nullish(),
+      }),
+      wrong('must map account numbers to accounts'),
+    )
+    .nullish(),
+  defaults: only({ stabilisation: stabilisation.nullish(), hold: duration.nullish(), responders: people }),
+  severities: only({ SEV1: meaning, SEV2: meaning, SEV3: meaning, SEV4: meaning, SEV5: meaning }).nullish(),
+  services: z.array(serviceSchema, wrong('must be a list')).max(500, 'at most 500 services'),
+});
+
+/** What a right file says. */
+export type Written = z.infer<typeof catalogSchema>;
+
+function toMillis(written: string): number {
+  const units = { h: 3_600_000, m: 60_000, s: 1000 };
+  const parts = [...written.matchAll(/(\d+)([hms])/g)];
+  return parts.reduce((sum, [, count, unit]) => {
+    return unit === 'h' || unit === 'm' || unit === 's' ? sum + Number(count) * units[unit] : sum;
+  }, 0);
+}
