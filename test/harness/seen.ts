@@ -1,12 +1,12 @@
 /** What a person sees of a message. */
 
-/** Everything a person reads of a message: its text, and the texts of its blocks. */
+/** Everything a person reads of a message: its text, and the texts of its blocks; each once. */
 export function textOf(message: { readonly text?: string | undefined; readonly blocks?: unknown }): string {
   const parts: string[] = [];
   walk(message.blocks, (key, value) => {
     if (key === 'text' && typeof value === 'string') parts.push(value);
   });
-  return [message.text ?? '', ...parts].join('\n');
+  return [...new Set([message.text ?? '', ...parts])].join('\n');
 }
 
 /** The labels of the buttons of a message. */

@@ -36,6 +36,7 @@ export const people = {
   farah: 'U0FARAH0006',
   hugo: 'U0HUGO00008',
   noor: 'U0NOOR00014',
+  omar: 'U0OMAR00015',
   petra: 'U0PETRA0016',
 } as const;
 export type Name = keyof typeof people;

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -243,11 +243,13 @@ test('calls go wrong as told, as often as told, and are all on record', async ()
 });
 
 test('alarms and cases are still there after a restart', async () => {
-  const stateFile = join(await mkdtemp(join(tmpdir(), 'sandbox-test-')), 'state', 'aws.json');
+  const folder = await mkdtemp(join(tmpdir(), 'sandbox-test-'));
+  const stateFile = join(folder, 'state', 'aws.json');
   const first = await startAws({ stateFile });
   first.alarms.setState(first.alarms.put({ name: 'kept' }).arn, 'ALARM');
   await first.close();
   const second = await startAws({ stateFile });
   expect(second.alarms.list()).toMatchObject([{ name: 'kept', state: 'ALARM' }]);
   await second.close();
+  await rm(folder, { recursive: true });
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -18,6 +18,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await removePostgres(folder);
+  await rm(root, { recursive: true });
 });
 
 async function ask(url: string, sql: string): Promise<unknown[]> {

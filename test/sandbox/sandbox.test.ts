@@ -1,10 +1,10 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { removePostgres } from '../../src/sandbox/postgres.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 
 const hour = 3_600_000;
@@ -27,7 +27,7 @@ afterEach(() => sandbox.stop());
 
 afterAll(async () => {
   delete process.env['AWS_PROFILE'];
-  await removePostgres(join(folder, 'postgres'));
+  await (await start({})).remove();
 });
 
 async function start(options: Partial<SandboxOptions>): Promise<Sandbox> {
@@ -120,6 +120,12 @@ test('messages, alarms, cases and the clock are still there after a restart, and
   expect(sandbox.clock.offsetMillis()).toBe(0);
 });
 
+test('a sandbox that is removed leaves no folder behind', async () => {
+  const other = join(folder, 'other');
+  await (await start({ folder: other })).remove();
+  expect(existsSync(other)).toBe(false);
+});
+
 test('the clock moves Slack, AWS and the database together', async () => {
   const before = sandbox.clock.now();
   await sandbox.clock.move({ to: Date.parse('2025-10-09T09:33:00Z') });
@@ -143,7 +149,8 @@ test('what can’t be done is told in words', async () => {
   expect(await act({ do: 'dance' })).toMatchObject({ message: expect.stringContaining('does not know') });
   const [, taken] = /:(\d+)\//.exec(sandbox.url) ?? [];
   await expect(start({ fresh: true, pagePort: Number(taken) })).rejects.toThrow(/Port \d+ is taken/);
-  expect(sandbox.aws.alarms.list()).not.toEqual([]);
+  await expect(start({ fresh: true })).rejects.toThrow(/A sandbox already works in/);
+  expect(await read('/api/state')).toMatchObject({ alarms: [{}, {}] });
 });
 
 test('only pages of the sandbox itself may act, and nothing that was uploaded runs in them', async () => {
