@@ -72,6 +72,13 @@ create trigger timeline_text_is_kept before delete on timeline_text
 create trigger timeline_text_is_never_emptied before truncate on timeline_text
   for each statement execute function refuse_change();
 
+-- Also where a restore or a replication switches ordinary triggers off.
+alter table timeline enable always trigger timeline_is_append_only;
+alter table timeline enable always trigger timeline_is_never_emptied;
+alter table timeline_text enable always trigger timeline_text_is_only_blanked;
+alter table timeline_text enable always trigger timeline_text_is_kept;
+alter table timeline_text enable always trigger timeline_text_is_never_emptied;
+
 -- What arrived from Slack, saved before it is acknowledged.
 create table inbox (
   id text primary key,

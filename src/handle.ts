@@ -17,7 +17,9 @@ import type { Policy } from './incident/policy.ts';
 import { react } from './incident/react.ts';
 import {
   lockIncident,
+  lockOpenIncidentsOn,
   lockServices,
+  lockSource,
   nextIncidentId,
   readIncident,
   readOpenIncidentsOn,
@@ -104,6 +106,7 @@ async function handleOnIncident(shell: Shell, tx: Transaction, asked: Ask<Incide
 
 async function handleDeclare(shell: Shell, tx: Transaction, asked: Ask<Declare>): Promise<Outcome> {
   const { command, by } = asked;
+  await lockSource(tx, asked.id);
   await lockServices(tx, command.services);
   const before = await repeated(tx, asked.id);
   if (before !== null) return before;
@@ -116,23 +119,19 @@ async function handleDeclare(shell: Shell, tx: Transaction, asked: Ask<Declare>)
 async function handleAlarm(shell: Shell, tx: Transaction, asked: Ask<RaiseAlarm>): Promise<Outcome> {
   const { command, by } = asked;
   const services = command.watch.service === null ? [] : [command.watch.service];
+  await lockSource(tx, asked.id);
   await lockServices(tx, services);
   const before = await repeated(tx, asked.id);
   if (before !== null) return before;
   const now = await readNow(tx);
-  const open = await readOpenIncidentsOn(tx, services);
+  const open = await lockOpenIncidentsOn(tx, services);
   const signals = await readSignals(tx, services, now - adoptionMillis);
   const raised = raiseAlarm(command, { by, policy: shell.policy, open, signals });
   if (raised.type === 'opens') return start(shell, tx, { asked, now, decision: raised.decision });
-  const incident = (await lockIncident(tx, raised.incident.id)) ?? raised.incident;
-  const after = await save(shell, tx, {
-    incident,
-    happenings: joinAlarm(incident, command),
-    by,
-    source: asked.id,
-    now,
-  });
-  return { type: 'done', incident: after, changed: true };
+  const { incident } = raised;
+  const happenings = joinAlarm(incident, command);
+  const after = await save(shell, tx, { incident, happenings, by, source: asked.id, now });
+  return { type: 'done', incident: after, changed: happenings.length > 0 };
 }
 
 /** The outcome of the same thing asked before. */
@@ -197,7 +196,7 @@ async function save(shell: Shell, tx: Transaction, { happenings, by, source, now
       source: row.source,
     });
   }
-  const jobs = rows.flatMap((row) => react(row.state, row.entry.event, { at: now, source: row.source }));
+  const jobs = rows.flatMap((row) => react(row.state, row.entry.event, row.source));
   await shell.queue.enqueue(tx, distinct(jobs));
   return state;
 }

@@ -20,6 +20,8 @@ export async function openArena(options: { readonly catalog: string; readonly la
       environment: { MUSTER_CATALOG: catalogPath, PORT: '0', LOG_LEVEL: 'warn' },
     },
     latencyMs: options.latencyMs ?? 0,
+    // As in the manifest.
+    events: [],
   });
   for (const until = Date.now() + 30_000; sandbox.slack.socketCount() === 0; await wait(20)) {
     if (Date.now() > until) throw new Error('the bot did not connect within 30 s');

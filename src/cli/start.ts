@@ -45,6 +45,8 @@ async function start(): Promise<void> {
         return { name, ...(region === undefined ? {} : { region }), ...(account === undefined ? {} : { account }) };
       }),
     ),
+    // As in the manifest: the bot listens to no events.
+    events: [],
     shortcuts: {
       global: [{ name: 'Declare an incident', callbackId: 'declare_incident' }],
       message: [

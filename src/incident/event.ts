@@ -40,7 +40,8 @@ export type WatchedAlarm = { readonly alarm: AlarmArn; readonly name: string; re
 
 /**
  * Free words stand only in the row's text (see `TimelineRow`), never here, so that a pasted secret can be blanked without
- * touching what happened. The title is the exception: the incident is named after it.
+ * touching what happened. What the status card shows is the exception: the title, why an alarm does not count, and what
+ * machines and Slack gave as their reasons.
  */
 export type IncidentEvent =
   | {

@@ -33,5 +33,10 @@ export type Job = {
     readonly key: string;
     readonly data: JobData[N];
     readonly runAt?: Instant;
+    /** The key was never used before, so nothing waits under it: cheaper. */
+    readonly first?: true;
   };
 }[JobName];
+
+/** One chain of polls for the whole cluster: each arms the next, and whoever wants one sooner brings it forward. */
+export const alarmPoll = { name: 'poll-alarms', key: 'poll-alarms', data: {} } as const satisfies Job;

@@ -1,24 +1,24 @@
 /** What must be done about what happened. Called once per event, with the incident as it is after it. */
 import type { IncidentEvent } from './event.ts';
 import type { Incident, Instant } from './incident.ts';
+import { isOngoing } from './incident.ts';
 import type { Job } from './job.ts';
-
-/** The moment of recording, and the event's unique source key: it tells one request for a draft from another. */
-export type Circumstance = { readonly at: Instant; readonly source: string };
+import { alarmPoll } from './job.ts';
 
 /** The room is ready once people are invited and the card stands in it: what is nice to have waits that long. */
 const furnishAfterMillis = 1_000;
 
-export function react(incident: Incident, event: IncidentEvent, { at, source }: Circumstance): readonly Job[] {
-  if (event.kind === 'declared') return [job(incident, 'open-room')];
+/** @param source the event's unique source key: it tells one request for a draft from another. */
+export function react(incident: Incident, event: IncidentEvent, source: string): readonly Job[] {
+  if (event.kind === 'declared') return [{ ...job(incident, 'open-room'), first: true }];
   if (incident.room === null) return [];
-  const { id } = incident;
   switch (event.kind) {
     case 'room opened':
       return [
-        job(incident, 'invite'),
-        job(incident, 'status-card'),
-        { ...job(incident, 'furnish-room'), runAt: at + furnishAfterMillis },
+        { ...job(incident, 'invite'), first: true },
+        { ...job(incident, 'status-card'), first: true },
+        // It may have been closed while Slack would not open the room.
+        ...(incident.status === 'closed' ? [draft(incident, source)] : []),
       ];
     case 'noted':
       return event.said ? [] : [job(incident, 'tell-room')];
@@ -54,18 +54,28 @@ export function react(incident: Incident, event: IncidentEvent, { at, source }: 
     case 'services changed':
       return [...told(incident), job(incident, 'furnish-room'), ...announced(incident)];
     case 'closed':
-      return [
-        ...told(incident),
-        job(incident, 'furnish-room'),
-        ...announced(incident),
-        { name: 'export-draft', key: `export-draft:${id}:${source}`, data: { incident: id, request: source } },
-      ];
+      return [...told(incident), job(incident, 'furnish-room'), ...announced(incident), draft(incident, source)];
   }
 }
 
-/** What comes with the furniture: none of it may stand in the way of the room being ready. */
+/** What makes the room complete: it may not stand in the way of the room being ready. */
+export function furniture(incident: Incident, at: Instant): Job {
+  return { ...job(incident, 'furnish-room'), runAt: at + furnishAfterMillis };
+}
+
+/** What comes with the furniture. */
 export function withFurniture(incident: Incident): readonly Job[] {
-  return [job(incident, 'tell-room'), job(incident, 'answer-declarer'), ...announced(incident)];
+  return [
+    job(incident, 'tell-room'),
+    job(incident, 'answer-declarer'),
+    ...announced(incident),
+    // Nobody should wait half a minute to see how the alarms stand.
+    ...(isOngoing(incident) && incident.watches.length > 0 ? [alarmPoll] : []),
+  ];
+}
+
+function draft({ id }: Incident, source: string): Job {
+  return { name: 'export-draft', key: `export-draft:${id}:${source}`, data: { incident: id, request: source } };
 }
 
 type RoomJob = 'open-room' | 'invite' | 'status-card' | 'furnish-room' | 'announce' | 'answer-declarer' | 'tell-room';

@@ -13,6 +13,7 @@ export type Setting = {
   readonly key: string;
   readonly incident: IncidentId;
   readonly method: string;
+  readonly what?: string;
   /** What is wanted, as words that differ when it differs. */
   readonly value: string;
   /** Safe to run twice. */
@@ -20,7 +21,8 @@ export type Setting = {
 };
 
 /** Sets what is not yet as wanted. What can't be set is noted in the timeline. */
-export async function keepSet(context: Context, { key, incident, method, value, set }: Setting): Promise<void> {
+export async function keepSet(context: Context, { value, set, ...setting }: Setting): Promise<void> {
+  const { key } = setting;
   if ((await resultOf(context.postgres, key)) === value) return;
   await wantAgain(context.postgres, key, value);
   const write = async (): Promise<string> => {
@@ -28,10 +30,11 @@ export async function keepSet(context: Context, { key, incident, method, value, 
     return value;
   };
   try {
-    await writeOnce(context, { key, incident, method, look: () => Promise.resolve(null), write });
+    await writeOnce(context, { ...setting, look: () => Promise.resolve(null), write });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    await noteFailure(context, { key: `${key}:${digest(value)}`, incident, method }, error.code);
+    // Another value that can't be set is told again.
+    await noteFailure(context, { ...setting, key: `${key}:${digest(value)}` }, error.code);
   }
 }
 
@@ -39,6 +42,8 @@ export type Kept = {
   readonly key: string;
   readonly incident: IncidentId;
   readonly channel: string;
+  /** What the message is, such as `the status card`. */
+  readonly name: string;
   readonly message: Message;
   readonly essential?: boolean;
   /** The bot may have to join the channel first. */
@@ -55,6 +60,7 @@ export async function keepPosted(context: Context, kept: Kept): Promise<Posted |
     key,
     incident,
     method: 'chat.postMessage',
+    what: `post ${kept.name}`,
     essential: kept.essential ?? false,
     look: async (since) => {
       const found = await within(() => findMessage(context.slack, { channel, key, since }));
@@ -69,7 +75,8 @@ export async function keepPosted(context: Context, kept: Kept): Promise<Posted |
   const edits = `${key}:shown`;
   if (((await resultOf(context.postgres, edits)) ?? posted.shown) === shown) return posted;
   const set = (): Promise<void> => editMessage(context.slack, posted, message);
-  await keepSet(context, { key: edits, incident, method: 'chat.update', value: shown, set });
+  const what = `update ${kept.name}`;
+  await keepSet(context, { key: edits, incident, method: 'chat.update', what, value: shown, set });
   return posted;
 }
 

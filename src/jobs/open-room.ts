@@ -3,7 +3,9 @@ import { Refused } from '../failure.ts';
 import { record } from '../handle.ts';
 import type { Incident, Room } from '../incident/incident.ts';
 import type { JobData } from '../incident/job.ts';
+import { furniture } from '../incident/react.ts';
 import { readIncident } from '../postgres/incidents.ts';
+import { readNow } from '../postgres/postgres.ts';
 import { isRecorded } from '../postgres/timeline.ts';
 import { noRoom, roomName, roomStem } from '../slack/messages/room.ts';
 import { findMessage, postMessage } from '../slack/posting.ts';
@@ -16,27 +18,30 @@ const mostNames = 20;
 
 export async function openRoom(context: Context, { incident: id }: JobData['open-room']): Promise<void> {
   const incident = await readIncident(context.postgres, id);
-  if (incident === null || incident.room !== null) return;
+  if (incident === null) return;
+  if (incident.room === null && !(await open(context, incident))) return;
+  // Apart from the row of the opening, which the invitation waits for; a repetition after a kill comes by here too.
+  const at = await readNow(context.postgres);
+  await context.postgres.transaction((tx) => context.queue.enqueue(tx, [furniture(incident, at)]));
+}
+
+/** `false` when Slack refused for good; who asked was told. */
+async function open(context: Context, incident: Incident): Promise<boolean> {
+  const { id } = incident;
   const key = `room:${id}`;
   try {
     const room = await create(context, incident, key);
-    await record(context, {
-      incident: id,
-      source: key,
-      happenings: [
-        {
-          event: { kind: 'room opened', channel: room.channel, name: room.name },
-          text: `The room #${room.name} was opened.`,
-        },
-      ],
-    });
+    const event = { kind: 'room opened', channel: room.channel, name: room.name } as const;
+    const text = `The room #${room.name} was opened.`;
+    await record(context, { incident: id, source: key, happenings: [{ event, text }] });
+    return true;
   } catch (error) {
-    if (error instanceof Refused) {
-      await noteFailure(context, { key, incident: id, method: 'conversations.create' }, error.code);
-    }
+    const refused = error instanceof Refused;
+    if (refused) await noteFailure(context, { key, incident: id, method: 'conversations.create' }, error.code);
     // Without a room the room can't be told.
     if (await isRecorded(context.postgres, id, `failed:${key}`)) await tellElsewhere(context, incident);
-    if (!(error instanceof Refused)) throw error;
+    if (!refused) throw error;
+    return false;
   }
 }
 

@@ -15,6 +15,7 @@ import { readOpenIncidents } from '../postgres/incidents.ts';
 import { finish, mark, wantAgain } from '../postgres/outside-writes.ts';
 import { readNow } from '../postgres/postgres.ts';
 import { incidentOfSource } from '../postgres/timeline.ts';
+import { alarmPoll } from '../incident/job.ts';
 import type { Context } from './context.ts';
 
 const everyMillis = 30_000;
@@ -29,8 +30,6 @@ const hiccupMillis = 50_000;
 /** How far CloudWatch's clock and ours may be apart, in milliseconds. */
 const skewMillis = 5_000;
 
-const key = 'poll-alarms';
-
 /** One poll. What goes wrong in it is logged; the next poll is armed all the same. */
 export async function pollAlarms(context: Context): Promise<void> {
   try {
@@ -41,14 +40,12 @@ export async function pollAlarms(context: Context): Promise<void> {
   const now = await readNow(context.postgres);
   const waitMillis = context.policy.services.some(({ alarms }) => alarms.length > 0) ? everyMillis : idleMillis;
   const runAt = now + waitMillis + Math.round((Math.random() * 2 - 1) * jitterMillis);
-  await context.postgres.transaction((tx) =>
-    context.queue.enqueue(tx, [{ name: 'poll-alarms', key, data: {}, runAt }]),
-  );
+  await context.postgres.transaction((tx) => context.queue.enqueue(tx, [{ ...alarmPoll, runAt }]));
 }
 
 /** Makes sure that polling goes on; called when a process starts, also beside others that poll already. */
 export async function ensurePolling(context: Context): Promise<void> {
-  await context.postgres.transaction((tx) => context.queue.enqueue(tx, [{ name: 'poll-alarms', key, data: {} }]));
+  await context.postgres.transaction((tx) => context.queue.enqueue(tx, [alarmPoll]));
 }
 
 type Rule = AlarmRule & { readonly service: ServiceName };

@@ -30,7 +30,8 @@ export async function refreshStatusCard(context: Context, job: JobData['status-c
   if (found === null) return;
   const { incident, channel } = found;
   const message = statusCard({ incident, policy: context.policy });
-  await keepPosted(context, { key: `card:${incident.id}`, incident: incident.id, channel, message, essential: true });
+  const card = { key: `card:${incident.id}`, name: 'the status card', essential: true };
+  await keepPosted(context, { ...card, incident: incident.id, channel, message });
 }
 
 export async function announce(context: Context, job: JobData['announce']): Promise<void> {
@@ -39,7 +40,8 @@ export async function announce(context: Context, job: JobData['announce']): Prom
   if (incident === null || incident.test || channel === null) return;
   const message = announcement({ incident });
   const key = `announcement:${incident.id}`;
-  await keepPosted(context, { key, incident: incident.id, channel, message, join: true });
+  const name = `the announcement in <#${channel}>`;
+  await keepPosted(context, { key, name, incident: incident.id, channel, message, join: true });
 }
 
 export async function furnishRoom(context: Context, job: JobData['furnish-room']): Promise<void> {
@@ -101,6 +103,7 @@ async function keepBookmarks(context: Context, { incident, channel }: WithRoom):
       key: `bookmark:${incident.id}:${digest(bookmark.link)}`,
       incident: incident.id,
       method: 'bookmarks.add',
+      what: `add the bookmark "${bookmark.title}"`,
       look: async () => ((await bookmarkedLinks(context.slack, channel)).has(bookmark.link) ? true : null),
       write: () => addBookmark(context.slack, channel, bookmark),
     });
@@ -119,6 +122,7 @@ export async function answerDeclarer(context: Context, job: JobData['answer-decl
       key,
       incident: incident.id,
       method: 'chat.postMessage',
+      what: `answer in <#${channel}>, where it was declared`,
       look: (since) => asMember(context, channel, () => findMessage(context.slack, { channel, key, since, thread })),
       write: () =>
         asMember(context, channel, () =>
@@ -146,6 +150,7 @@ async function answerOnce(
     key,
     incident: incident.id,
     method: 'response_url',
+    what: 'answer the person who declared',
     look: () => Promise.resolve('unknown'),
     write: async () => {
       await respond(url, declarerAnswer(incident));

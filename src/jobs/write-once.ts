@@ -19,6 +19,8 @@ export type Write<Result> = {
   readonly incident: IncidentId;
   /** The call, such as `pins.add`. */
   readonly method: string;
+  /** What is missing without it, such as `post the status card`, where the call alone does not tell. */
+  readonly what?: string;
   /** Looks whether an earlier attempt (made no earlier than this) was applied. */
   readonly look: (since: Instant) => Promise<Result | null>;
   readonly write: () => Promise<Result>;
@@ -72,8 +74,11 @@ async function losePatience(
   const waited = (await readNow(context.postgres)) - wantedAt;
   if (waited < patienceMillis) return;
   const code = error instanceof Later ? 'muster_put_off' : 'muster_no_answer';
-  await noteFailure(context, write, code);
-  if (write.essential === true) return;
+  if (write.essential === true) {
+    await noteFailure(context, write, code);
+    return;
+  }
+  // Whoever takes the refusal notes it.
   await fail(context.postgres, write.key, code);
   throw new Refused(code);
 }
@@ -92,12 +97,17 @@ export async function attempt<Result>(context: Context, write: Write<Result>): P
 /** Notes in the timeline, once, what could not be done; the room is told from there. */
 export async function noteFailure(
   context: Context,
-  write: { readonly key: string; readonly incident: IncidentId; readonly method: string },
+  write: Pick<Write<unknown>, 'key' | 'incident' | 'method' | 'what'>,
   code: string,
 ): Promise<void> {
   await record(context, {
     incident: write.incident,
     source: `failed:${write.key}`,
-    happenings: [{ event: { kind: 'write failed', method: write.method }, text: failureInWords(write.method, code) }],
+    happenings: [
+      {
+        event: { kind: 'write failed', method: write.method },
+        text: failureInWords(write.method, code, write.what),
+      },
+    ],
   });
 }

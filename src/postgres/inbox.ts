@@ -34,7 +34,7 @@ export async function saveArrived(
       JSON.stringify(body),
     ]);
     if (rowCount === 0) return false;
-    await queue.enqueueNew(tx, { name: 'inbox', key: id, data: { inbox: id } });
+    await queue.enqueue(tx, [{ name: 'inbox', key: id, data: { inbox: id }, first: true }]);
     if (Date.now() > deadline) throw new Error('Postgres took too long to save what arrived');
     return true;
   });

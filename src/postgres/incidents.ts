@@ -9,6 +9,11 @@ export async function lockServices(tx: Transaction, services: readonly ServiceNa
   }
 }
 
+/** Waits for everyone else who brings the same thing, until the transaction ends. */
+export async function lockSource(tx: Transaction, source: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('source:' || $1, 0))`, [source]);
+}
+
 export async function nextIncidentId(tx: Transaction): Promise<IncidentId> {
   const { rows } = await tx.query<{ id: string }>(`select nextval('incident_number') as id`);
   return Number(first(rows).id) as IncidentId;
@@ -54,6 +59,18 @@ export async function readOpenIncidents(sql: Sql): Promise<readonly Incident[]> 
 export async function readOpenIncidentsOn(sql: Sql, services: readonly ServiceName[]): Promise<readonly Incident[]> {
   const { rows } = await sql.query<{ state: Incident }>(
     `select state from incident where ${notOver} and state -> 'services' ?| $1::text[] order by id`,
+    [services],
+  );
+  return rows.map((row) => row.state);
+}
+
+/** The same, kept from changing until the transaction ends: one that is over by the time of the lock is left out. */
+export async function lockOpenIncidentsOn(
+  tx: Transaction,
+  services: readonly ServiceName[],
+): Promise<readonly Incident[]> {
+  const { rows } = await tx.query<{ state: Incident }>(
+    `select state from incident where ${notOver} and state -> 'services' ?| $1::text[] order by id for update`,
     [services],
   );
   return rows.map((row) => row.state);

@@ -1,4 +1,5 @@
 /** The one door to Postgres: a pool, transactions, and the cluster's clock. */
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Instant } from '../incident/incident.ts';
 
@@ -29,7 +30,7 @@ export function openPostgres(url: string, onError: (error: Error) => void): Post
   // A connection that dies while idle is replaced at the next query; without a listener it would end the process.
   pool.on('error', onError);
   return {
-    query: (text, values) => pool.query(text, values === undefined ? undefined : [...values]),
+    query: (text, values) => pool.query(prepared(text, values)),
     async transaction(work) {
       const client = await pool.connect();
       let broken: Error | undefined;
@@ -37,7 +38,7 @@ export function openPostgres(url: string, onError: (error: Error) => void): Post
         await client.query('begin');
         const result = await work({
           inTransaction: true,
-          query: (text, values) => client.query(text, values === undefined ? undefined : [...values]),
+          query: (text, values) => client.query(prepared(text, values)),
         });
         await client.query('commit');
         return result;
@@ -52,6 +53,14 @@ export function openPostgres(url: string, onError: (error: Error) => void): Post
     },
     close: () => pool.end(),
   };
+}
+
+/**
+ * All our statements are constant texts, so each connection parses and plans one once: the queue's own take longer to plan
+ * than to run.
+ */
+function prepared(text: string, values: readonly unknown[] = []): pg.QueryConfig {
+  return { name: createHash('sha1').update(text).digest('base64'), text, values: [...values] };
 }
 
 /** The cluster's time. */

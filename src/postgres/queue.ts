@@ -12,10 +12,11 @@ import type { Sql, Transaction } from './postgres.ts';
 export type Handlers = { readonly [N in JobName]: (data: JobData[N]) => Promise<void> };
 
 export type Queue = {
-  /** Writes jobs with the caller's transaction. One that waits already is brought forward instead. */
+  /**
+   * Writes jobs with the caller's transaction. One that waits already is brought forward instead, or left as it is by a job
+   * that has time.
+   */
   enqueue(tx: Transaction, jobs: readonly Job[]): Promise<void>;
-  /** The same for a key that was never used before; one statement less. */
-  enqueueNew(tx: Transaction, job: Job): Promise<void>;
   /** Starts working; `onBug` hears of failures that are neither expected nor the outside's. */
   work(handlers: Handlers): Promise<void>;
   /** Lets running jobs end, then stops. */
@@ -79,6 +80,8 @@ export async function openQueue(databaseUrl: string, log: Logger): Promise<Queue
     connectionString: databaseUrl,
     schema,
     max: 8,
+    // What a crash of the database takes back here (that a job was taken, or done) only makes the job run again.
+    options: '-c synchronous_commit=off',
     useListenNotify: true,
     superviseIntervalSeconds: 1,
     monitorIntervalSeconds: 1,
@@ -102,19 +105,16 @@ export async function openQueue(databaseUrl: string, log: Logger): Promise<Queue
 
   return {
     async enqueue(tx, jobs) {
-      // An update locks the waiting job until this transaction ends: no worker can take it before it sees what we write.
       for (const job of jobs) {
-        const startAfter = job.runAt === undefined ? 0 : new Date(job.runAt);
-        await boss.upsert(job.name, job.data, {
-          singletonKey: job.key,
-          group: { id: job.key },
-          startAfter,
-          ...within(tx),
-        });
+        const options = { singletonKey: job.key, group: { id: job.key }, ...within(tx) };
+        if (job.runAt === undefined && job.first !== true) {
+          // An update locks the waiting job until this transaction ends: no worker can take it before it sees what we write.
+          await boss.upsert(job.name, job.data, { startAfter: 0, ...options });
+        } else {
+          // One that waits already comes sooner, or there is none.
+          await boss.send(job.name, job.data, { startAfter: new Date(job.runAt ?? 0), ...options });
+        }
       }
-    },
-    async enqueueNew(tx, job) {
-      await boss.send(job.name, job.data, { singletonKey: job.key, group: { id: job.key }, ...within(tx) });
     },
     async work(handlers) {
       for (const name of jobNames) {

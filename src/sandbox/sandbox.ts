@@ -39,6 +39,8 @@ export type SandboxOptions = {
   readonly delivery?: SlackOptions['delivery'];
   readonly latencyMs?: number;
   readonly workspace?: SlackOptions['workspace'];
+  /** The event types that the bot subscribed to; all when left out. */
+  readonly events?: SlackOptions['events'];
   readonly region?: string;
   /** Alarms that exist from the beginning; those that are there already stay as they are. */
   readonly alarms?: readonly AlarmSetup[];
@@ -101,6 +103,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ...(options.delivery === undefined ? {} : { delivery: options.delivery }),
       ...(options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
       ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
+      ...(options.events === undefined ? {} : { events: options.events }),
     });
     stops.push(() => slack.close());
     const aws = await startAws({ now: () => clock.now(), stateFile: join(folder, 'aws.json'), defaultRegion: region });

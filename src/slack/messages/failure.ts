@@ -101,9 +101,10 @@ const errors: Readonly<Record<string, string>> = {
  *
  * @param method the Web API method, such as `conversations.create`.
  * @param error Slack's error code, or ours: `muster_put_off`, `muster_no_answer`.
+ * @param what that is missing now, such as `post the status card`, where the method alone does not tell.
  */
-export function failureInWords(method: string, error: string): string {
-  return `I could not ${attemptInWords(method)}: ${errorInWords(method, error)}.`;
+export function failureInWords(method: string, error: string, what: string = attemptInWords(method)): string {
+  return `I could not ${what}: ${errorInWords(method, error)}.`;
 }
 
 function attemptInWords(method: string): string {

@@ -1,0 +1,291 @@
+/** Random commands by random people, and the run of an incident that they make. */
+import fc from 'fast-check';
+import type { Entry } from '../../src/incident/apply.ts';
+import { apply, begin } from '../../src/incident/apply.ts';
+import type { AlarmReading, Declare, IncidentCommand, RaiseAlarm } from '../../src/incident/command.ts';
+import { decide } from '../../src/incident/decide.ts';
+import type { Decision } from '../../src/incident/decision.ts';
+import type { Signal } from '../../src/incident/declare.ts';
+import { declare, joinAlarm, raiseAlarm, signalled } from '../../src/incident/declare.ts';
+import type { Happening } from '../../src/incident/event.ts';
+import { noteKinds, signalKinds } from '../../src/incident/event.ts';
+import type { Actor, Incident, IncidentId, Instant } from '../../src/incident/incident.ts';
+import { isUnmitigated, roles, severities } from '../../src/incident/incident.ts';
+import {
+  ana,
+  ben,
+  by,
+  chi,
+  dee,
+  eli,
+  errors,
+  latency,
+  minute,
+  policy,
+  staleIndex,
+  start,
+  system,
+  toEntry,
+  watched,
+} from './scenario.ts';
+
+/** As doors deliver words: anything, but broadcasts are plain words by then. */
+const words = fc
+  .oneof(
+    fc.string({ maxLength: 30 }),
+    fc.constantFrom('', ' ', '!here', '<', 'a\nb', '<@U0000BEN2>', '*bold* <', '漢字 🎉'),
+  )
+  .filter((text) => !text.includes('<!'));
+
+/** Ana most of all: much is allowed only to who works on the incident. */
+const people = fc.constantFrom(ana, ana, ana, ben, chi, dee, eli);
+const alarms = fc.constantFrom(
+  watched(errors),
+  watched(latency),
+  watched(staleIndex, 'search'),
+  watched({ ...errors, alarm: 'arn:elsewhere', name: 'elsewhere' }, null),
+);
+const alarm = alarms.map((each) => each.alarm);
+const severity = fc.constantFrom(...severities);
+const services = fc.array(fc.constantFrom('checkout', 'search', 'mail'), { maxLength: 3 });
+const links = fc.constantFrom(null, 'https://example.com/seen');
+const ago = fc.integer({ min: -5 * minute, max: 120 * minute });
+const verdicts = fc.constantFrom('alarm', 'ok', 'ok', 'ok', 'unknown');
+
+export const actors: fc.Arbitrary<Actor> = fc.oneof(
+  { weight: 8, arbitrary: people.map(by) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Actor>(system, { type: 'timer' }, { type: 'webhook', name: 'deploys' }),
+  },
+);
+
+/** `at`: commands carry times, and those lie around the moment of asking. */
+export function commandsAt(at: Instant): fc.Arbitrary<IncidentCommand> {
+  const ending = {
+    reason: fc.oneof({ weight: 3, arbitrary: fc.constant('rolled back') }, { weight: 1, arbitrary: words }),
+    confirmed: fc.boolean(),
+  };
+  const readings: fc.Arbitrary<AlarmReading> = fc.record({
+    alarm,
+    verdict: verdicts,
+    because: words,
+    since: fc.option(ago.map((millis) => at - millis)),
+  });
+  const named = <N extends IncidentCommand['name']>(name: N): { readonly name: fc.Arbitrary<N> } => ({
+    name: fc.constant(name),
+  });
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.record(named('join')) },
+    fc.record(named('pass on')),
+    fc.record({
+      ...named('note'),
+      noteKind: fc.constantFrom(...noteKinds),
+      text: words,
+      occurredAt: fc.option(ago.map((millis) => at - millis)),
+      link: links,
+      said: fc.boolean(),
+      saidBy: fc.option(people),
+    }),
+    fc.record({ ...named('set severity'), severity, reason: words }),
+    fc.record({ ...named('give role'), role: fc.constantFrom(...roles), person: people }),
+    fc.record({ ...named('page'), people: fc.array(people, { maxLength: 4 }) }),
+    fc.record({ ...named('stand down'), people: fc.array(people, { maxLength: 3 }) }),
+    fc.record({ ...named('identify'), text: words }),
+    { weight: 3, arbitrary: fc.record({ ...named('mitigate'), ...ending }) },
+    { weight: 3, arbitrary: fc.record({ ...named('resolve'), ...ending }) },
+    fc.record({ ...named('cancel'), ...ending }),
+    { weight: 3, arbitrary: fc.record(named('undo')) },
+    { weight: 2, arbitrary: fc.record({ ...named('reopen'), reason: words }) },
+    { weight: 5, arbitrary: fc.record(named('close')) },
+    fc.record({ ...named('rename'), title: words }),
+    fc.record({ ...named('set services'), services }),
+    fc.record({ ...named('discount alarm'), alarm, reason: words }),
+    fc.record({ ...named('separate alarm'), alarm }),
+    { weight: 6, arbitrary: fc.record({ ...named('observe alarms'), readings: fc.array(readings, { maxLength: 5 }) }) },
+  );
+}
+
+/** What comes from outside the rules: jobs and machines record it. */
+type Seen =
+  | { readonly type: 'room' }
+  | { readonly type: 'unreachable'; readonly person: (typeof policy.fallbackResponders)[number] }
+  | { readonly type: 'failed' }
+  | { readonly type: 'signal'; readonly signal: Signal }
+  | { readonly type: 'alarm'; readonly command: RaiseAlarm };
+
+function raisedAt(at: Instant): fc.Arbitrary<RaiseAlarm> {
+  return fc.record({
+    name: fc.constant('raise alarm' as const),
+    watch: alarms,
+    severity,
+    because: words,
+    since: ago.map((millis) => at - millis),
+    link: links,
+  });
+}
+
+function signalsAt(at: Instant): fc.Arbitrary<Signal> {
+  return fc.record({
+    kind: fc.constantFrom(...signalKinds),
+    text: words.filter((text) => text.trim() !== ''),
+    link: links,
+    at: ago.map((millis) => at - millis),
+    from: fc.constant<Actor>({ type: 'webhook', name: 'deploys' }),
+  });
+}
+
+function seenAt(at: Instant): fc.Arbitrary<Seen> {
+  return fc.oneof(
+    fc.constant<Seen>({ type: 'room' }),
+    fc.constant<Seen>({ type: 'failed' }),
+    people.map((person): Seen => ({ type: 'unreachable', person })),
+    signalsAt(at).map((signal): Seen => ({ type: 'signal', signal })),
+    raisedAt(at).map((command): Seen => ({ type: 'alarm', command })),
+  );
+}
+
+type Step = {
+  readonly at: Instant;
+  readonly actor: Actor;
+  readonly ask: IncidentCommand | null;
+  readonly seen: Seen | null;
+};
+
+function stepAt(at: Instant): fc.Arbitrary<Step> {
+  return fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc.record({ at: fc.constant(at), actor: actors, ask: commandsAt(at), seen: fc.constant(null) }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        at: fc.constant(at),
+        actor: fc.constant(system),
+        ask: fc.constant(null),
+        seen: seenAt(at),
+      }),
+    },
+  );
+}
+
+const declarations: fc.Arbitrary<Declare> = fc.record({
+  name: fc.constant('declare' as const),
+  title: words.filter((title) => title.trim() !== ''),
+  severity: fc.option(severity),
+  services,
+  test: fc.integer({ max: 9, min: 0 }).map((number) => number === 0),
+  origin: fc.constantFrom(null, { channel: 'C1', message: '1.2' }),
+  anyway: fc.boolean(),
+  lead: fc.boolean(),
+});
+
+type Beginning = { readonly actor: Actor; readonly command: Declare | RaiseAlarm; readonly signals: readonly Signal[] };
+
+const beginnings: fc.Arbitrary<Beginning> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      actor: actors,
+      command: declarations,
+      signals: fc.array(signalsAt(start), { maxLength: 2 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ actor: fc.constant(system), command: raisedAt(start), signals: fc.constant([]) }),
+  },
+);
+
+export type Plan = { readonly beginning: Beginning; readonly steps: readonly Step[] };
+
+/** A beginning and up to 40 steps; time goes on by up to half an hour at each. */
+export const plans: fc.Arbitrary<Plan> = fc
+  .record({
+    beginning: beginnings,
+    pauses: fc.array(fc.integer({ min: 0, max: 30 * minute }), { minLength: 1, maxLength: 40, size: 'max' }),
+  })
+  .chain(({ beginning, pauses }) => {
+    let now = start;
+    const steps = pauses.map((pause) => stepAt((now += pause)));
+    return fc.record({ beginning: fc.constant(beginning), steps: fc.tuple(...steps) });
+  });
+
+/** One step of a run: what was asked of which incident, what came of it, and the incident after it. */
+export type Taken = {
+  readonly step: Step | null;
+  readonly before: Incident | null;
+  readonly decision: Decision;
+  readonly happenings: readonly Happening[];
+  readonly entries: readonly Entry[];
+  readonly states: readonly Incident[];
+  readonly after: Incident;
+};
+
+export function runPlan({ beginning, steps }: Plan): readonly Taken[] {
+  const first = decideBeginning(beginning);
+  if (first.type !== 'decided') throw new Error(`a plan begins with what is allowed, but: ${first.text}`);
+  const taken = [take(null, null, first, beginning.actor, start)];
+  for (const step of steps) {
+    const before = taken.at(-1)?.after ?? null;
+    if (before === null) break;
+    taken.push(take(step, before, decideStep(before, step), step.actor, step.at));
+  }
+  return taken;
+}
+
+function decideBeginning({ actor, command, signals }: Beginning): Decision {
+  const around = { by: actor, policy, open: [], signals };
+  if (command.name === 'declare') return declare(command, around);
+  const result = raiseAlarm(command, around);
+  if (result.type !== 'opens') throw new Error('nothing is open, so there is nothing to join');
+  return result.decision;
+}
+
+export function decideStep(incident: Incident, { at, actor, ask, seen }: Step): Decision {
+  if (ask !== null) return decide({ incident, command: ask, by: actor, at, policy });
+  return { type: 'decided', happenings: seen === null ? [] : happeningsOf(incident, seen) };
+}
+
+function happeningsOf(incident: Incident, seen: Seen): readonly Happening[] {
+  switch (seen.type) {
+    case 'room':
+      return incident.room === null
+        ? [{ event: { kind: 'room opened', channel: 'C0INC0001', name: 'inc-1' }, text: 'War room opened.' }]
+        : [];
+    case 'failed':
+      return [{ event: { kind: 'write failed', method: 'pins.add' }, text: 'The card could not be pinned.' }];
+    case 'unreachable':
+      return incident.responders.some(({ person }) => person === seen.person)
+        ? [
+            {
+              event: { kind: 'responder unreachable', person: seen.person, because: 'they are a guest' },
+              text: `<@${seen.person}> could not be invited: they are a guest`,
+            },
+          ]
+        : [];
+    case 'signal':
+      return [signalled(seen.signal)];
+    case 'alarm':
+      return isUnmitigated(incident) && !incident.test && !incident.separated.includes(seen.command.watch.alarm)
+        ? joinAlarm(incident, seen.command)
+        : [];
+  }
+}
+
+function take(step: Step | null, before: Incident | null, decision: Decision, actor: Actor, at: Instant): Taken {
+  const happenings = decision.type === 'decided' ? decision.happenings : [];
+  const entries = happenings.map((happening): Entry => {
+    const entry = toEntry(happening, actor, at);
+    return { ...entry, occurredAt: Math.min(entry.occurredAt, at) };
+  });
+  const states: Incident[] = [];
+  let now = before;
+  for (const entry of entries) {
+    now = now === null ? begin(1 as IncidentId, entry) : apply(now, entry);
+    states.push(now);
+  }
+  if (now === null) throw new Error('nothing happened to begin an incident with');
+  return { step, before, decision, happenings, entries, states, after: now };
+}

@@ -1,0 +1,184 @@
+/** A small catalog, four people, and an incident that can be asked things without a database. */
+import type { Entry } from '../../src/incident/apply.ts';
+import { apply, begin } from '../../src/incident/apply.ts';
+import type { AlarmReading, Declare, IncidentCommand, RaiseAlarm } from '../../src/incident/command.ts';
+import { decide } from '../../src/incident/decide.ts';
+import type { Decision, Refusal } from '../../src/incident/decision.ts';
+import type { Signal } from '../../src/incident/declare.ts';
+import { declare, raiseAlarm } from '../../src/incident/declare.ts';
+import type { EventKind, Happening, IncidentEvent, WatchedAlarm } from '../../src/incident/event.ts';
+import type { Actor, Incident, IncidentId, Instant, PersonId, Verdict } from '../../src/incident/incident.ts';
+import type { AlarmRule, Policy, Service } from '../../src/incident/policy.ts';
+
+export const ana = 'U0000ANA1' as PersonId;
+export const ben = 'U0000BEN2' as PersonId;
+export const chi = 'U0000CHI3' as PersonId;
+export const dee = 'U0000DEE4' as PersonId;
+export const eli = 'U0000ELI5' as PersonId;
+
+export const system: Actor = { type: 'system' };
+
+export function by(person: PersonId): Actor {
+  return { type: 'person', person };
+}
+
+export const minute = 60_000;
+/** When every scenario begins. */
+export const start: Instant = Date.UTC(2026, 10, 20, 14, 0);
+
+export const errors = alarmRule('checkout-5xx', 'SEV2');
+export const latency = alarmRule('checkout-latency', null);
+export const staleIndex = alarmRule('search-stale-index', 'SEV3');
+
+function alarmRule(name: string, opens: AlarmRule['opens']): AlarmRule {
+  return {
+    alarm: `arn:aws:cloudwatch:eu-west-1:123456789012:alarm:${name}`,
+    name,
+    opens,
+    holdMillis: 2 * minute,
+  };
+}
+
+function service(name: string, more: Partial<Service>): Service {
+  return {
+    name,
+    responders: [],
+    alarms: [],
+    stabilisationMillis: 10 * minute,
+    runbook: null,
+    links: [],
+    bridge: null,
+    ...more,
+  };
+}
+
+/** `mail` has no alarms; whoever helps when the service is not known is Eli. */
+export const policy: Policy = {
+  services: [
+    service('checkout', { responders: [ana, ben], alarms: [errors, latency] }),
+    service('search', { responders: [ben, chi], alarms: [staleIndex], stabilisationMillis: 20 * minute }),
+    service('mail', { responders: [chi] }),
+  ],
+  fallbackResponders: [eli],
+  bridge: null,
+  broadcastChannel: 'C0000CAST',
+  roomPrefix: 'inc',
+  defaultStabilisationMillis: 15 * minute,
+  severities: { SEV1: 'one', SEV2: 'two', SEV3: 'three', SEV4: 'four', SEV5: 'five' },
+};
+
+export function watched(rule: AlarmRule, serviceName: string | null = 'checkout'): WatchedAlarm {
+  return { alarm: rule.alarm, name: rule.name, service: serviceName };
+}
+
+export function declaration(more: Partial<Declare> = {}): Declare {
+  return {
+    name: 'declare',
+    title: 'Payments fail',
+    severity: 'SEV2',
+    services: ['checkout'],
+    test: false,
+    origin: null,
+    anyway: false,
+    lead: false,
+    ...more,
+  };
+}
+
+export function raised(more: Partial<RaiseAlarm> = {}): RaiseAlarm {
+  return {
+    name: 'raise alarm',
+    watch: watched(errors),
+    severity: 'SEV2',
+    because: '4.2 % of requests answered 5xx',
+    since: start - 2 * minute,
+    link: 'https://console.example.com/checkout-5xx',
+    ...more,
+  };
+}
+
+type Around = { readonly open?: readonly Incident[]; readonly signals?: readonly Signal[]; readonly by?: Actor };
+
+export function askToDeclare(more: Partial<Declare> = {}, around: Around = {}): Decision {
+  return declare(declaration(more), { by: by(ana), policy, open: [], signals: [], ...around });
+}
+
+export function happeningsOf(decision: Decision): readonly Happening[] {
+  if (decision.type !== 'decided') throw new Error(`refused: ${decision.text}`);
+  return decision.happenings;
+}
+
+export function eventsOf(decision: Decision): readonly IncidentEvent[] {
+  return happeningsOf(decision).map((happening) => happening.event);
+}
+
+export function refusalOf(decision: Decision): Refusal {
+  if (decision.type === 'decided') throw new Error('not refused');
+  return decision;
+}
+
+/** The events of one kind among what was decided. */
+export function only<K extends EventKind>(decision: Decision, kind: K): readonly Extract<IncidentEvent, { kind: K }>[] {
+  return eventsOf(decision).filter((event): event is Extract<IncidentEvent, { kind: K }> => event.kind === kind);
+}
+
+export function toEntry(happening: Happening, actor: Actor, at: Instant): Entry {
+  return { event: happening.event, actor: happening.actor ?? actor, occurredAt: happening.occurredAt ?? at };
+}
+
+export function begun(happenings: readonly Happening[], actor: Actor, at: Instant, id = 1): Incident {
+  const [first, ...rest] = happenings.map((happening) => toEntry(happening, actor, at));
+  if (first === undefined) throw new Error('nothing happened');
+  return rest.reduce(apply, begin(id as IncidentId, first));
+}
+
+/** Declared by Ana at the start: Ben is paged. */
+export function declared(more: Partial<Declare> = {}): Incident {
+  return begun(happeningsOf(askToDeclare(more)), by(ana), start);
+}
+
+/** The same with Ana as commander. */
+export function led(more: Partial<Declare> = {}): Incident {
+  return declared({ lead: true, ...more });
+}
+
+/** Opened by the alarm `checkout-5xx` at the start. */
+export function openedByAlarm(): Incident {
+  const result = raiseAlarm(raised(), { by: system, policy, open: [], signals: [] });
+  if (result.type !== 'opens') throw new Error('joined');
+  return begun(happeningsOf(result.decision), system, start);
+}
+
+export function ask(incident: Incident, command: IncidentCommand, actor: Actor = by(ana), at = start): Decision {
+  return decide({ incident, command, by: actor, at, policy });
+}
+
+/** The incident after a command that must not be refused. */
+export function after(incident: Incident, command: IncidentCommand, actor: Actor = by(ana), at = start): Incident {
+  return happened(incident, happeningsOf(ask(incident, command, actor, at)), actor, at);
+}
+
+export function happened(
+  incident: Incident,
+  happenings: readonly Happening[],
+  actor: Actor = system,
+  at = start,
+): Incident {
+  return happenings.map((happening) => toEntry(happening, actor, at)).reduce(apply, incident);
+}
+
+export function reading(rule: AlarmRule, verdict: Verdict, more: Partial<AlarmReading> = {}): AlarmReading {
+  return { alarm: rule.alarm, verdict, because: '', since: null, ...more };
+}
+
+export function observe(incident: Incident, at: Instant, ...readings: readonly AlarmReading[]): Decision {
+  return ask(incident, { name: 'observe alarms', readings }, system, at);
+}
+
+export function afterPoll(incident: Incident, at: Instant, ...readings: readonly AlarmReading[]): Incident {
+  return after(incident, { name: 'observe alarms', readings }, system, at);
+}
+
+export function stateOf(incident: Incident, person: PersonId): string | undefined {
+  return incident.responders.find((responder) => responder.person === person)?.state;
+}
