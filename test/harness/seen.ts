@@ -1,4 +1,4 @@
-/** What a person sees of a message. */
+/** What a person sees of a message, and what they fill into a form. */
 
 /** Everything a person reads of a message: its text, and the texts of its blocks; each once. */
 export function textOf(message: { readonly text?: string | undefined; readonly blocks?: unknown }): string {
@@ -31,3 +31,6 @@ function walk(value: unknown, see: (key: string, inner: unknown) => void): void 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
+
+/** What stands in one field of a form: every one has the same action. */
+export const input = <Value>(value: Value): { readonly input: Value } => ({ input: value });

@@ -46,6 +46,16 @@ export const broadcast = 'C0INCIDENTS';
 
 const signalsToken = 'a-token-for-signals';
 
+/** Tells a story and ends it, however it goes. */
+export async function inStory(tell: (story: Story) => Promise<void>, options: StoryOptions = {}): Promise<void> {
+  const story = await tellStory(options);
+  try {
+    await tell(story);
+  } finally {
+    await story.end();
+  }
+}
+
 /** Starts a sandbox with a bot in it. End it with `end()`. */
 export async function tellStory(options: StoryOptions = {}) {
   const database = await testDatabase();
@@ -189,11 +199,10 @@ export async function tellStory(options: StoryOptions = {}) {
       ahead = (await moveClock(client, { byMillis: millisOf(duration) })).offsetMillis;
     },
     now,
+    /** Kills every bot of the story, as a power cut does. */
     kill: async (): Promise<void> => {
       await Promise.all(bots.splice(0).map((bot) => bot.kill()));
-    },
-    stopBot: async (): Promise<void> => {
-      await Promise.all(bots.splice(0).map((bot) => bot.stop()));
+      await eventually(() => slack.socketCount() === 0, 'Slack sees that they are gone');
     },
     /** Starts the bot again, or one more beside it. */
     startBot,
