@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ['test/harness/global-setup.ts'],
     // Stories start real processes and a real Postgres.
     pool: 'forks',
+    // They wait more than they compute.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -95,6 +95,9 @@ create table outside_write (
   -- When this was first wanted, and when the attempt whose outcome is not known was made.
   wanted_at timestamptz not null default muster_now(),
   attempted_at timestamptz,
+  -- Since when the other side has put it off or not answered, and until when it is waited for.
+  put_off_since timestamptz,
+  put_off_until timestamptz,
   finished_at timestamptz,
   result jsonb,
   failed text

@@ -49,6 +49,8 @@ export type Outcome =
       readonly incident: Incident;
       /** Whether anything happened: `false` when it was true already, or was asked before. */
       readonly changed: boolean;
+      /** Whether it had been asked before, by the same id: then it was done then. */
+      readonly repeated: boolean;
     }
   | Refusal;
 
@@ -90,7 +92,7 @@ async function handleOnIncident(shell: Shell, tx: Transaction, asked: Ask<Incide
     const which = asked.incident === null ? 'that incident' : roomKey(asked.incident);
     return { type: 'refused', text: `There is no ${which}. \`/incident list\` shows what is open.`, offers: [] };
   }
-  if (await isRecorded(tx, incident.id, asked.id)) return { type: 'done', incident, changed: false };
+  if (await isRecorded(tx, incident.id, asked.id)) return { type: 'done', incident, changed: false, repeated: true };
   const now = await readNow(tx);
   const decision = decide({ incident, command: asked.command, by: asked.by, at: now, policy: shell.policy });
   if (decision.type !== 'decided') return decision;
@@ -101,7 +103,7 @@ async function handleOnIncident(shell: Shell, tx: Transaction, asked: Ask<Incide
     source: asked.id,
     now,
   });
-  return { type: 'done', incident: after, changed: decision.happenings.length > 0 };
+  return { type: 'done', incident: after, changed: decision.happenings.length > 0, repeated: false };
 }
 
 async function handleDeclare(shell: Shell, tx: Transaction, asked: Ask<Declare>): Promise<Outcome> {
@@ -131,14 +133,14 @@ async function handleAlarm(shell: Shell, tx: Transaction, asked: Ask<RaiseAlarm>
   const { incident } = raised;
   const happenings = joinAlarm(incident, command);
   const after = await save(shell, tx, { incident, happenings, by, source: asked.id, now });
-  return { type: 'done', incident: after, changed: happenings.length > 0 };
+  return { type: 'done', incident: after, changed: happenings.length > 0, repeated: false };
 }
 
 /** The outcome of the same thing asked before. */
 async function repeated(tx: Transaction, id: string): Promise<Outcome | null> {
   const known = await incidentOfSource(tx, id);
   const incident = known === null ? null : await readIncident(tx, known);
-  return incident === null ? null : { type: 'done', incident, changed: false };
+  return incident === null ? null : { type: 'done', incident, changed: false, repeated: true };
 }
 
 async function start(
@@ -155,7 +157,7 @@ async function start(
     source: asked.id,
     now,
   });
-  return { type: 'done', incident, changed: true };
+  return { type: 'done', incident, changed: true, repeated: false };
 }
 
 type Saving = {

@@ -5,11 +5,11 @@ import { openCloudWatch } from './aws/cloudwatch.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Context } from './jobs/context.ts';
+import { ensureForgetting } from './jobs/forget-handled.ts';
 import { ensurePolling } from './jobs/poll-alarms.ts';
-import { handlers } from './jobs/worker.ts';
+import { handlers, onBug } from './jobs/worker.ts';
 import { createLog } from './log.ts';
 import { migrate } from './postgres/migrate.ts';
-import { forgetHandled } from './postgres/inbox.ts';
 import { openPostgres } from './postgres/postgres.ts';
 import { openQueue } from './postgres/queue.ts';
 import { createSlackApp } from './slack/app.ts';
@@ -24,51 +24,70 @@ export type Muster = {
   stop(): Promise<void>;
 };
 
-/** Starts one replica. Any number of them share one Postgres. */
+/** Starts one replica. Any number of them share one Postgres. What it opened is closed when it can't start. */
 export async function startMuster(config: Config, catalog: Catalog, log: Logger): Promise<Muster> {
+  const opened: (() => Promise<unknown>)[] = [];
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      for (const close of opened.toReversed()) {
+        await close().catch((error: unknown) => log.warn({ err: error }, 'a part did not stop cleanly'));
+      }
+    })();
+    return stopping;
+  };
+  try {
+    return { port: await open(config, catalog, { log, opened, stop }), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Opening = {
+  readonly log: Logger;
+  /** How to close what was opened so far. */
+  readonly opened: (() => Promise<unknown>)[];
+  readonly stop: () => Promise<void>;
+};
+
+/** Gives the port of the web surface. */
+async function open(config: Config, { policy, accounts }: Catalog, { log, opened, stop }: Opening): Promise<number> {
   await migrate(config.databaseUrl, log);
   const postgres = openPostgres(config.databaseUrl, (error) => log.warn({ err: error }, 'a database connection ended'));
+  opened.push(() => postgres.close());
   const queue = await openQueue(config.databaseUrl, log);
-  const { policy, accounts } = catalog;
+  opened.push(() => queue.stop());
   const slack = openSlack(postgres, { token: config.slack.botToken, apiUrl: config.slack.apiUrl });
   const cloudWatch = openCloudWatch({ accounts, log });
   const context: Context = { postgres, queue, policy, slack, cloudWatch, log };
 
-  const served = routes({
-    shell: context,
-    signalsToken: config.signalsToken,
-    log,
-    slackConnected: () => app.connected(),
-  });
+  const { signalsToken, port } = config;
+  const served = routes({ shell: context, signalsToken, log, slackConnected: () => app.connected() });
   const app = await createSlackApp({ config, postgres, queue, log, sql: postgres, slack, policy, routes: served });
   // Over HTTP, Slack's requests and ours come in on the same port.
-  const web = config.slack.mode === 'socket' ? await startWeb({ port: config.port, routes: served }) : null;
+  const web = config.slack.mode === 'socket' ? await startWeb({ port, routes: served }) : null;
+  opened.push(async () => web?.close());
 
-  await forgetHandled(postgres);
-  await queue.work(handlers(context));
+  await queue.work(handlers(context), onBug(context));
   await ensurePolling(context);
-  // Work goes on while Slack can't be reached, so nothing waits for this.
-  const connecting = app.start().then(
-    () => log.info('connected to Slack'),
-    (error: unknown) => {
-      log.fatal({ err: error }, 'Slack refused the connection: check the tokens');
-      process.exitCode = 1;
-      void stop();
-    },
-  );
-
-  let stopping: Promise<void> | null = null;
-  const stop = (): Promise<void> => {
-    stopping ??= (async () => {
-      await Promise.allSettled([app.stop(), web?.close()]);
-      await queue.stop();
-      await postgres.close();
-    })();
-    return stopping;
-  };
-  if (config.slack.mode === 'http') await connecting;
-  log.info({ mode: config.slack.mode, port: config.port }, 'Muster is ready');
-  return { port: web?.port ?? config.port, stop };
+  await ensureForgetting(context);
+  opened.push(() => app.stop());
+  if (config.slack.mode === 'http') {
+    await app.start();
+  } else {
+    // Work goes on while Slack can't be reached, so nothing waits for this.
+    app.start().then(
+      () => log.info('connected to Slack'),
+      (error: unknown) => {
+        log.fatal({ err: error }, 'Slack refused the connection: check the tokens');
+        process.exitCode = 1;
+        void stop();
+      },
+    );
+  }
+  log.info({ mode: config.slack.mode, port: web?.port ?? port }, 'Muster is ready');
+  return web?.port ?? port;
 }
 
 /** Reads configuration and catalog, and runs until SIGTERM or SIGINT. What is missing or wrong is named, all at once. */
@@ -83,11 +102,18 @@ export async function run(): Promise<void> {
   if (!catalog.ok) return refuse('Muster can’t start with this catalog:', catalog.problems);
 
   const log = createLog(config.logLevel);
-  process.on('unhandledRejection', (error) => {
+  const giveUp = (error: unknown): void => {
     log.fatal({ err: error }, 'an unforeseen failure: stopping, so that a fresh process takes over');
     process.exit(1);
+  };
+  process.on('unhandledRejection', giveUp);
+  process.on('uncaughtException', giveUp);
+  const muster = await startMuster(config, catalog.catalog, log).catch((error: unknown) => {
+    log.fatal({ err: error }, 'Muster could not start');
+    process.exitCode = 1;
+    return null;
   });
-  const muster = await startMuster(config, catalog.catalog, log);
+  if (muster === null) return;
   const stop = (): void => {
     void muster.stop().finally(() => process.exit());
   };

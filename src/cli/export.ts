@@ -2,24 +2,23 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { readDraft } from '../draft.ts';
-import type { IncidentId } from '../incident/incident.ts';
 import { openPostgres } from '../postgres/postgres.ts';
+import { readRoomKey } from '../slack/ids.ts';
 import { findDatabase } from './find-database.ts';
 
 const usage = 'Usage: npm run export -- INC-1 [--out file.md]';
 
 async function exportDraft(): Promise<void> {
   const { key, out } = readArguments();
-  const id = /^INC-([1-9]\d{0,8})$/i.exec(key)?.[1];
-  if (id === undefined)
-    return refuse(`${key === '' ? 'Say which incident.' : `"${key}" is no incident's key.`} ${usage}`);
+  const id = readRoomKey(key);
+  if (id === null) return refuse(`${key === '' ? 'Say which incident.' : `"${key}" is no incident's key.`} ${usage}`);
   const database = await findDatabase();
   if (database === null) {
     return refuse('There is no database to read: set DATABASE_URL, or start the sandbox once with npm start.');
   }
   const postgres = openPostgres(database.url, () => undefined);
   try {
-    const draft = await readDraft(postgres, Number(id) as IncidentId);
+    const draft = await readDraft(postgres, id);
     if (draft.type === 'no draft') return refuse(draft.text);
     if (out === null) process.stdout.write(draft.markdown);
     else {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { readArn } from '../aws/alarm-arn.ts';
 import { readCatalog } from '../catalog.ts';
 import { slackCredentials } from '../config.ts';
 import { run } from '../main.ts';
@@ -41,8 +42,8 @@ async function start(): Promise<void> {
     },
     alarms: catalog.catalog.policy.services.flatMap((service) =>
       service.alarms.map(({ alarm, name }) => {
-        const [, , , region, account] = alarm.split(':');
-        return { name, ...(region === undefined ? {} : { region }), ...(account === undefined ? {} : { account }) };
+        const place = readArn(alarm);
+        return place === null ? { name } : { name, region: place.region, account: place.account };
       }),
     ),
     // As in the manifest: the bot listens to no events.

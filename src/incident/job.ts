@@ -22,6 +22,8 @@ export type JobData = {
   readonly 'export-draft': { readonly incident: IncidentId; readonly request: string };
   /** Read the state of every watched alarm once, and arm the next poll. */
   readonly 'poll-alarms': Record<string, never>;
+  /** Forget what arrived from Slack and was handled long ago, and arm the next time. */
+  readonly 'forget-handled': Record<string, never>;
 };
 
 export type JobName = keyof JobData;

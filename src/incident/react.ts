@@ -47,31 +47,27 @@ export function react(incident: Incident, event: IncidentEvent, source: string):
     case 'identified':
     case 'mitigated':
     case 'resolved':
-    case 'reopened':
     case 'cancelled':
-    case 'undone':
     case 'renamed':
-    case 'services changed':
       return [...told(incident), job(incident, 'furnish-room'), ...announced(incident)];
+    case 'reopened':
+    case 'undone':
+    case 'services changed':
+      return [...told(incident), job(incident, 'furnish-room'), ...announced(incident), ...polled(incident)];
     case 'closed':
       return [...told(incident), job(incident, 'furnish-room'), ...announced(incident), draft(incident, source)];
   }
 }
 
-/** What makes the room complete: it may not stand in the way of the room being ready. */
-export function furniture(incident: Incident, at: Instant): Job {
-  return { ...job(incident, 'furnish-room'), runAt: at + furnishAfterMillis };
-}
-
-/** What comes with the furniture. */
-export function withFurniture(incident: Incident): readonly Job[] {
+/** What makes the room complete and tells everyone else: none of it may stand in the way of the room being ready. */
+export function furniture(incident: Incident, at: Instant): readonly Job[] {
   return [
     job(incident, 'tell-room'),
+    job(incident, 'furnish-room'),
     job(incident, 'answer-declarer'),
     ...announced(incident),
-    // Nobody should wait half a minute to see how the alarms stand.
-    ...(isOngoing(incident) && incident.watches.length > 0 ? [alarmPoll] : []),
-  ];
+    ...polled(incident),
+  ].map((each): Job => ({ ...each, runAt: at + furnishAfterMillis }));
 }
 
 function draft({ id }: Incident, source: string): Job {
@@ -86,6 +82,11 @@ function job(incident: Incident, name: RoomJob): Job {
 
 function told(incident: Incident): readonly Job[] {
   return [job(incident, 'tell-room'), job(incident, 'status-card')];
+}
+
+/** Nobody should wait half a minute to see how the alarms stand. */
+function polled(incident: Incident): readonly Job[] {
+  return isOngoing(incident) && incident.watches.length > 0 ? [alarmPoll] : [];
 }
 
 /** A test is announced nowhere. */

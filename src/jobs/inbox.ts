@@ -1,5 +1,6 @@
 /** Does what arrived from Slack asks: understands it, decides it, and answers the person who asked. */
 import { randomUUID } from 'node:crypto';
+import { Refused } from '../failure.ts';
 import { handle, type Outcome } from '../handle.ts';
 import type { Command } from '../incident/command.ts';
 import type { Incident, IncidentId, PersonId } from '../incident/incident.ts';
@@ -15,10 +16,13 @@ import { readSubmission } from '../slack/form-submission.ts';
 import { broken, confirmation, done, misunderstoodMessage, refusalMessage } from '../slack/messages/answers.ts';
 import { help } from '../slack/messages/help.ts';
 import { incidentList, incidentStatus, menu, noSuchIncident } from '../slack/messages/lists.ts';
-import { fromSlack } from '../slack/mrkdwn.ts';
+import { mostNote } from '../slack/form.ts';
+import { bounded, fromSlack } from '../slack/mrkdwn.ts';
 import { parseCommand, splitKind } from '../slack/parse-command.ts';
+import { findMessage, postMessage } from '../slack/posting.ts';
 import { respond, responseUrlOf } from '../slack/respond.ts';
 import type { Context } from './context.ts';
+import { writeOnce } from './write-once.ts';
 
 export async function handleArrived(context: Context, { inbox: id }: JobData['inbox']): Promise<void> {
   const { postgres } = context;
@@ -35,20 +39,41 @@ export async function handleArrived(context: Context, { inbox: id }: JobData['in
     context.log.error({ err: error, reference, arrived: arrival?.type }, 'what arrived could not be handled');
     reply = broken(reference);
   }
-  // First this, then the answer: a person may miss an answer, but never gets it twice.
+  const url = responseUrlOf(arrived.body);
+  if (reply !== null && arrival !== null && url === null) await sendDirectly(context, arrival, { id, reply });
+  // First this, then an answer that can't be looked up: a person may miss it, but never gets it twice.
   await markHandled(postgres, id);
-  if (reply !== null && arrival !== null) await send(context, arrival, reply, responseUrlOf(arrived.body));
+  if (reply !== null && arrival !== null && url !== null) await answerAt(context, arrival, { url, reply });
 }
 
-async function send(context: Context, arrival: Arrival, reply: Message, url: string | null): Promise<void> {
+/** A form has closed by then and has no other way to answer: what became of it must arrive. */
+async function sendDirectly(
+  context: Context,
+  { by: channel, type }: Arrival,
+  { id, reply: message }: { readonly id: string; readonly reply: Message },
+): Promise<void> {
+  const key = `reply:${id}`;
   try {
-    if (url !== null) {
-      await respond(url, reply, arrival.type === 'action' && arrival.ephemeral);
-      return;
-    }
-    await context.slack.run('chat.postMessage', arrival.by, (web) =>
-      web.chat.postMessage({ channel: arrival.by, text: reply.text, blocks: [...reply.blocks] }),
-    );
+    await writeOnce(context, {
+      key,
+      incident: null,
+      method: 'chat.postMessage',
+      look: (since) => findMessage(context.slack, { channel, key, since }),
+      write: () => postMessage(context.slack, { channel, key, message }),
+    });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    context.log.warn({ err: error, arrived: type }, 'an answer could not be sent');
+  }
+}
+
+async function answerAt(
+  context: Context,
+  arrival: Arrival,
+  { url, reply }: { readonly url: string; readonly reply: Message },
+): Promise<void> {
+  try {
+    await respond(url, reply, arrival.type === 'action' && arrival.ephemeral);
   } catch (error) {
     context.log.warn({ err: error, arrived: arrival.type }, 'an answer could not be sent');
   }
@@ -143,7 +168,13 @@ async function ask(context: Context, asked: Ask): Promise<Message | null> {
   const outcome: Outcome = await handle(context, { id: source, by: { type: 'person', person: by }, incident, command });
   if (outcome.type !== 'done') return refusalMessage(outcome);
   const inRoom = outcome.incident.room?.channel === asked.here && asked.ephemeral !== true;
-  return confirmation({ command, incident: outcome.incident, changed: outcome.changed, inRoom });
+  return confirmation({
+    command,
+    incident: outcome.incident,
+    changed: outcome.changed || outcome.repeated,
+    inRoom,
+    replaces: asked.ephemeral === true,
+  });
 }
 
 async function addToTimeline(
@@ -153,7 +184,9 @@ async function addToTimeline(
   if (message === null) return misunderstoodMessage('That message can’t be read.');
   const incident = await readIncidentOfRoom(context.postgres, message.channel);
   if (incident === null) return noSuchIncident(null);
-  const said = splitKind(fromSlack(message.text));
+  const { noteKind, text } = splitKind(fromSlack(message.text));
+  // The whole of it stands where it was said.
+  const said = { noteKind, text: bounded(text, mostNote) };
   const outcome = await handle(context, {
     // The message, not the click: the same message stands on the timeline once.
     id: `message:${message.channel}:${message.ts}`,

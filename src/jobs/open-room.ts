@@ -21,8 +21,8 @@ export async function openRoom(context: Context, { incident: id }: JobData['open
   if (incident === null) return;
   if (incident.room === null && !(await open(context, incident))) return;
   // Apart from the row of the opening, which the invitation waits for; a repetition after a kill comes by here too.
-  const at = await readNow(context.postgres);
-  await context.postgres.transaction((tx) => context.queue.enqueue(tx, [furniture(incident, at)]));
+  const jobs = furniture(incident, await readNow(context.postgres));
+  await context.postgres.transaction((tx) => context.queue.enqueue(tx, jobs));
 }
 
 /** `false` when Slack refused for good; who asked was told. */
@@ -47,6 +47,7 @@ async function open(context: Context, incident: Incident): Promise<boolean> {
 
 async function create(context: Context, incident: Incident, key: string): Promise<Room> {
   const prefix = context.policy.roomPrefix;
+  const stem = roomStem(incident, prefix);
   for (let number = 1; ; number++) {
     try {
       return await writeOnce(context, {
@@ -54,11 +55,14 @@ async function create(context: Context, incident: Incident, key: string): Promis
         incident: incident.id,
         method: 'conversations.create',
         essential: true,
-        look: (since) => findRoom(context.slack, { stem: roomStem(incident, prefix), since }),
+        look: (since) => findRoom(context.slack, { stem, since }),
         write: () => createRoom(context.slack, roomName({ incident, prefix, attempt: number })),
       });
     } catch (error) {
       if (!(error instanceof Refused && error.code === 'name_taken') || number === mostNames) throw error;
+      // It may have been taken by ourselves: by a call that was given up before Slack was done with it.
+      const own = await findRoom(context.slack, { stem, since: incident.declaredAt });
+      if (own !== null) return own;
     }
   }
 }

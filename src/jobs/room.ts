@@ -2,10 +2,9 @@
 import { Later } from '../failure.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { JobData } from '../incident/job.ts';
-import { withFurniture } from '../incident/react.ts';
 import { arrivalOfSource, readArrived } from '../postgres/inbox.ts';
 import { readIncident } from '../postgres/incidents.ts';
-import { resultOf } from '../postgres/outside-writes.ts';
+import { resultOf, settled } from '../postgres/outside-writes.ts';
 import { readTimeline } from '../postgres/timeline.ts';
 import { announcement, declarerAnswer, originAnswer } from '../slack/messages/announcement.ts';
 import { bookmarks, roomName, topic } from '../slack/messages/room.ts';
@@ -47,7 +46,6 @@ export async function announce(context: Context, job: JobData['announce']): Prom
 export async function furnishRoom(context: Context, job: JobData['furnish-room']): Promise<void> {
   const found = await withRoom(context, job.incident);
   if (found === null) return;
-  await context.postgres.transaction((tx) => context.queue.enqueue(tx, withFurniture(found.incident)));
   const parts = await Promise.allSettled([
     pinCard(context, found),
     keepTopic(context, found),
@@ -61,8 +59,11 @@ export async function furnishRoom(context: Context, job: JobData['furnish-room']
 }
 
 async function pinCard(context: Context, { incident, channel }: WithRoom): Promise<void> {
-  const card = await resultOf(context.postgres, `card:${incident.id}`);
+  const key = `card:${incident.id}`;
+  const card = await resultOf(context.postgres, key);
   if (typeof card !== 'object' || card === null || !('ts' in card) || typeof card.ts !== 'string') {
+    // Without a card there is nothing to pin; until it is settled it may still come.
+    if ((await settled(context.postgres, [key])).has(key)) return;
     throw new Later(2_000, 'the card is not posted yet');
   }
   const { ts } = card;

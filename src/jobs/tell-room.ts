@@ -1,10 +1,12 @@
 /** Says in the room what has happened and was not said yet: in order, each thing once. */
+import { Refused } from '../failure.ts';
 import type { TimelineRow } from '../incident/event.ts';
 import type { Incident } from '../incident/incident.ts';
+import { roomKey } from '../incident/incident.ts';
 import type { JobData } from '../incident/job.ts';
 import type { Policy } from '../incident/policy.ts';
 import { readIncident } from '../postgres/incidents.ts';
-import { finishAll, markAll, settled } from '../postgres/outside-writes.ts';
+import { countMade, settled } from '../postgres/outside-writes.ts';
 import { readTimeline } from '../postgres/timeline.ts';
 import type { Message } from '../slack/blocks.ts';
 import { inviteReport } from '../slack/messages/failure.ts';
@@ -12,7 +14,7 @@ import { tellRow } from '../slack/messages/tell-row.ts';
 import { tellSignals } from '../slack/messages/tell-signals.ts';
 import { findMessage, postMessage } from '../slack/posting.ts';
 import type { Context } from './context.ts';
-import { attempt } from './write-once.ts';
+import { attempt, type Write, writeOnce } from './write-once.ts';
 
 const method = 'chat.postMessage';
 
@@ -25,8 +27,9 @@ export async function tellRoom(context: Context, { incident: id }: JobData['tell
     rows.map((row) => keyOf(row)),
   );
   const untold = rows.filter((row) => !told.has(keyOf(row)));
+  const invited = await countMade(context.postgres, id, 'conversations.invite');
   for (const group of groupRows(untold)) {
-    const message = tellGroup(incident, group, context.policy);
+    const message = tellGroup(group, { incident, invited, policy: context.policy });
     if (message !== null) await tell(context, { incident, channel: incident.room.channel, group, message });
   }
 }
@@ -50,7 +53,7 @@ async function tell(
   if (first === undefined) return;
   const key = keyOf(first);
   const keys = ask.group.map(keyOf);
-  const covered = await attempt<readonly string[]>(context, {
+  const write: Write<readonly string[]> = {
     key,
     incident: incident.id,
     method,
@@ -64,11 +67,18 @@ async function tell(
       await postMessage(context.slack, { channel, message, key, facts: { covers: keys.join(' ') } });
       return keys;
     },
-  });
-  const others = (covered ?? keys).filter((each) => each !== key && keys.includes(each));
-  if (others.length === 0) return;
-  await markAll(context.postgres, { keys: others, incident: incident.id, method });
-  await finishAll(context.postgres, others);
+  };
+  if (first.event.kind !== 'write failed') {
+    await attempt(context, write);
+    return;
+  }
+  try {
+    await writeOnce(context, write);
+  } catch (error) {
+    // What can't be told of a failure must not become the next failure to tell.
+    if (!(error instanceof Refused)) throw error;
+    context.log.warn({ incident: roomKey(incident.id), code: error.code }, 'the room could not be told of a failure');
+  }
 }
 
 const mostInGroup = 40;
@@ -95,12 +105,13 @@ function belongTogether(before: TimelineRow, row: TimelineRow): boolean {
   return before.event.kind === 'responder unreachable' && row.event.kind === 'responder unreachable';
 }
 
-function tellGroup(incident: Incident, group: readonly TimelineRow[], policy: Policy): Message | null {
+type Telling = { readonly incident: Incident; readonly invited: number; readonly policy: Policy };
+
+function tellGroup(group: readonly TimelineRow[], { incident, invited, policy }: Telling): Message | null {
   const [row] = group;
   if (row === undefined) return null;
   if (row.event.kind === 'signalled') return tellSignals({ incident, rows: group });
   if (row.event.kind !== 'responder unreachable') return tellRow({ incident, row, policy });
   const failed = group.flatMap(({ event }) => (event.kind === 'responder unreachable' ? [event] : []));
-  const reached = incident.responders.filter(({ state }) => state !== 'unreachable').length;
-  return inviteReport({ invited: reached, failed });
+  return inviteReport({ invited, failed });
 }

@@ -1,13 +1,16 @@
 /** Which handler does which job. A job without one does not compile. */
-import type { Handlers } from '../postgres/queue.ts';
+import { randomUUID } from 'node:crypto';
+import type { Handlers, OnBug } from '../postgres/queue.ts';
 import type { Context } from './context.ts';
 import { exportDraft } from './export-draft.ts';
+import { forgetArrived } from './forget-handled.ts';
 import { handleArrived } from './inbox.ts';
 import { invite } from './invite.ts';
 import { openRoom } from './open-room.ts';
 import { pollAlarms } from './poll-alarms.ts';
 import { announce, answerDeclarer, furnishRoom, refreshStatusCard } from './room.ts';
 import { tellRoom } from './tell-room.ts';
+import { noteFailure } from './write-once.ts';
 
 export function handlers(context: Context): Handlers {
   return {
@@ -21,5 +24,17 @@ export function handlers(context: Context): Handlers {
     'tell-room': (data) => tellRoom(context, data),
     'export-draft': (data) => exportDraft(context, data),
     'poll-alarms': () => pollAlarms(context),
+    'forget-handled': () => forgetArrived(context),
+  };
+}
+
+/** Tells the room of a job that can't be done because of us; the log says why. */
+export function onBug(context: Context): OnBug {
+  return async (name, data, error) => {
+    const reference = randomUUID().slice(0, 8);
+    context.log.error({ err: error, job: name, reference }, 'a job is given up: it fails again and again');
+    if (!('incident' in data)) return;
+    const { incident } = data;
+    await noteFailure(context, { key: `bug:${name}:${incident}`, incident, method: name }, 'muster_bug');
   };
 }

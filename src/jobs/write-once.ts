@@ -5,18 +5,19 @@
 import { Later, Refused, Unclear } from '../failure.ts';
 import { record } from '../handle.ts';
 import type { IncidentId, Instant } from '../incident/incident.ts';
-import { fail, finish, mark, markAgain, unmark } from '../postgres/outside-writes.ts';
+import { fail, finish, mark, markAgain, putOff, unmark } from '../postgres/outside-writes.ts';
 import { readNow } from '../postgres/postgres.ts';
 import { failureInWords } from '../slack/messages/failure.ts';
 import type { Context } from './context.ts';
 
 /** "Not now" without end is told after this long, in milliseconds. */
-export const patienceMillis = 15 * 60_000;
+const patienceMillis = 15 * 60_000;
 
 export type Write<Result> = {
   /** What tells this write from every other, for ever. */
   readonly key: string;
-  readonly incident: IncidentId;
+  /** `null`: it belongs to none, and its failure is nobody's to read in a timeline. */
+  readonly incident: IncidentId | null;
   /** The call, such as `pins.add`. */
   readonly method: string;
   /** What is missing without it, such as `post the status card`, where the call alone does not tell. */
@@ -41,7 +42,7 @@ export async function writeOnce<Result>(context: Context, write: Write<Result>):
   if (known.failed !== null) throw new Refused(known.failed);
   try {
     if (!known.fresh && known.attemptedAt !== null) {
-      const found = await write.look(known.attemptedAt);
+      const found = await look(write, known.attemptedAt);
       if (found !== null) {
         await finish(postgres, key, found);
         return found;
@@ -59,28 +60,36 @@ export async function writeOnce<Result>(context: Context, write: Write<Result>):
     if (!(error instanceof Later) && !(error instanceof Unclear)) throw error;
     // "Not now" changed nothing, unless what came before it is still unclear: then the look itself was put off.
     if (error instanceof Later && (known.fresh || known.attemptedAt === null)) await unmark(postgres, key);
-    await losePatience(context, write, known.wantedAt, error);
-    throw error;
+    const code = await losePatience(context, [key], error);
+    if (code === null) throw error;
+    if (write.essential === true) {
+      await noteFailure(context, write, code);
+      throw error;
+    }
+    // Whoever takes the refusal notes it.
+    await fail(postgres, key, code);
+    throw new Refused(code);
   }
 }
 
-/** After a long time of "not now" the room is told; what is nice to have is given up. */
-async function losePatience(
-  context: Context,
-  write: Write<unknown>,
-  wantedAt: Instant,
-  error: Later | Unclear,
-): Promise<void> {
-  const waited = (await readNow(context.postgres)) - wantedAt;
-  if (waited < patienceMillis) return;
-  const code = error instanceof Later ? 'muster_put_off' : 'muster_no_answer';
-  if (write.essential === true) {
-    await noteFailure(context, write, code);
-    return;
+/** Where we may not look, nobody knows whether it was done; then it is not repeated. */
+async function look<Result>(write: Write<Result>, since: Instant): Promise<Result | null> {
+  try {
+    return await write.look(since);
+  } catch (error) {
+    throw error instanceof Refused ? new Refused('muster_unsure') : error;
   }
-  // Whoever takes the refusal notes it.
-  await fail(context.postgres, write.key, code);
-  throw new Refused(code);
+}
+
+/** "Not now", or no answer, once more. Gives the code to tell once that has gone on for a long time, otherwise `null`. */
+export async function losePatience(
+  context: Context,
+  keys: readonly string[],
+  error: Later | Unclear,
+): Promise<string | null> {
+  const since = await putOff(context.postgres, keys, error instanceof Later ? error.waitMillis : 0);
+  if ((await readNow(context.postgres)) - since < patienceMillis) return null;
+  return error instanceof Later ? 'muster_put_off' : 'muster_no_answer';
 }
 
 /** The same for writes that may be left undone: when they fail for good the timeline says so, and `null` comes back. */
@@ -100,6 +109,7 @@ export async function noteFailure(
   write: Pick<Write<unknown>, 'key' | 'incident' | 'method' | 'what'>,
   code: string,
 ): Promise<void> {
+  if (write.incident === null) return;
   await record(context, {
     incident: write.incident,
     source: `failed:${write.key}`,

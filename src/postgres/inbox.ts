@@ -56,5 +56,5 @@ export async function markHandled(sql: Sql, id: string): Promise<void> {
 
 /** What arrived and was handled long ago is no longer needed: what matters of it stands in the timeline. */
 export async function forgetHandled(sql: Sql): Promise<void> {
-  await sql.query(`delete from inbox where handled_at < muster_now() - interval '30 days'`);
+  await sql.query(`delete from inbox where handled_at < muster_now() - interval '7 days'`);
 }

@@ -58,6 +58,25 @@ export async function markAgain(sql: Sql, key: string): Promise<void> {
   await sql.query('update outside_write set attempted_at = muster_now() where key = $1', [key]);
 }
 
+/** Longer than this without a try, we were not there ourselves: in milliseconds. */
+const absenceMillis = 10 * 60_000;
+
+/**
+ * Notes that writes were put off, or not answered, for so long. Gives since when that has gone on; a time in which we were
+ * not there to try does not count.
+ */
+export async function putOff(sql: Sql, keys: readonly string[], waitMillis: number): Promise<Instant> {
+  const { rows } = await sql.query<{ since: Date }>(
+    `update outside_write set
+       put_off_since = case when put_off_until > muster_now() - $3 * interval '1 ms'
+         then coalesce(put_off_since, muster_now()) else muster_now() end,
+       put_off_until = muster_now() + $2 * interval '1 ms'
+     where key = any($1) returning put_off_since as since`,
+    [keys, waitMillis, absenceMillis],
+  );
+  return Math.min(...rows.map((row) => row.since.getTime()));
+}
+
 /** The attempt is known to have changed nothing. */
 export async function unmark(sql: Sql, key: string): Promise<void> {
   await sql.query('update outside_write set attempted_at = null where key = $1 and finished_at is null', [key]);
@@ -86,13 +105,23 @@ export async function resultOf(sql: Sql, key: string): Promise<unknown> {
   return rows[0]?.result ?? null;
 }
 
-/** Which of these writes are settled: made, or failed for good. */
+/** Which of these writes are settled: made (also by another, whose result names them), or failed for good. */
 export async function settled(sql: Sql, keys: readonly string[]): Promise<ReadonlySet<string>> {
-  const { rows } = await sql.query<{ key: string }>(
-    'select key from outside_write where key = any($1) and (finished_at is not null or failed is not null)',
+  const { rows } = await sql.query<{ key: string; result: unknown }>(
+    'select key, result from outside_write where key = any($1) and (finished_at is not null or failed is not null)',
     [keys],
   );
-  return new Set(rows.map((row) => row.key));
+  const named = rows.flatMap(({ result }) => (Array.isArray(result) ? result.map(String) : []));
+  return new Set([...rows.map((row) => row.key), ...named]);
+}
+
+/** How many writes of a method were made for the incident. */
+export async function countMade(sql: Sql, incident: IncidentId, method: string): Promise<number> {
+  const { rows } = await sql.query<{ made: number }>(
+    'select count(*)::int as made from outside_write where incident = $1 and method = $2 and finished_at is not null',
+    [incident, method],
+  );
+  return first(rows).made;
 }
 
 /** What was set or refused before no longer counts once something else is wanted; the wait for it begins anew. */
@@ -104,19 +133,19 @@ export async function wantAgain(sql: Sql, key: string, value: unknown): Promise<
   );
 }
 
-/** Marks several writes that one call will make. Gives those not settled yet. */
+/** Marks several writes that one call will make. Gives those that were not made yet. */
 export async function markAll(
   sql: Sql,
   ask: { keys: readonly string[]; incident: IncidentId; method: string },
-): Promise<ReadonlyMap<string, Instant>> {
-  const { rows } = await sql.query<{ key: string; wanted_at: Date }>(
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql.query<{ key: string }>(
     `insert into outside_write as w (key, incident, method, attempted_at)
      select key, $2, $3, muster_now() from unnest($1::text[]) as asked (key)
      on conflict (key) do update set attempted_at = muster_now(), failed = null where w.finished_at is null
-     returning w.key, w.wanted_at`,
+     returning w.key`,
     [ask.keys, ask.incident, ask.method],
   );
-  return new Map(rows.map((row) => [row.key, row.wanted_at.getTime()]));
+  return new Set(rows.map((row) => row.key));
 }
 
 export async function finishAll(sql: Sql, keys: readonly string[]): Promise<void> {

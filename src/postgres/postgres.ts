@@ -26,6 +26,9 @@ export function openPostgres(url: string, onError: (error: Error) => void): Post
     max: 20,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 15_000,
+    // The server's limit is no help when nothing of it arrives any more.
+    query_timeout: 20_000,
+    keepAlive: true,
   });
   // A connection that dies while idle is replaced at the next query; without a listener it would end the process.
   pool.on('error', onError);
@@ -34,6 +37,11 @@ export function openPostgres(url: string, onError: (error: Error) => void): Post
     async transaction(work) {
       const client = await pool.connect();
       let broken: Error | undefined;
+      // The pool listens only while a connection is idle; one that ends in our hands would end the process.
+      const onEnd = (error: Error): void => {
+        broken = error;
+      };
+      client.on('error', onEnd);
       try {
         await client.query('begin');
         const result = await work({
@@ -48,6 +56,7 @@ export function openPostgres(url: string, onError: (error: Error) => void): Post
         });
         throw error;
       } finally {
+        client.off('error', onEnd);
         client.release(broken);
       }
     },

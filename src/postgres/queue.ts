@@ -4,21 +4,23 @@
  */
 import { PgBoss } from 'pg-boss';
 import type { ConnectionOptions, JobWithMetadata } from 'pg-boss';
-import { Later } from '../failure.ts';
+import { Later, Unclear } from '../failure.ts';
 import type { Job, JobData, JobName } from '../incident/job.ts';
 import type { Logger } from 'pino';
-import type { Sql, Transaction } from './postgres.ts';
+import { isOutage, type Sql, type Transaction } from './postgres.ts';
 
 export type Handlers = { readonly [N in JobName]: (data: JobData[N]) => Promise<void> };
 
+/** Hears of a job that failed again and again in a way that nobody foresaw, and is not tried any more. */
+export type OnBug = (name: JobName, data: JobData[JobName], error: unknown) => Promise<void>;
+
 export type Queue = {
   /**
-   * Writes jobs with the caller's transaction. One that waits already is brought forward instead, or left as it is by a job
-   * that has time.
+   * Writes jobs with the caller's transaction. One that waits already is brought forward instead, to now or to `runAt`.
    */
   enqueue(tx: Transaction, jobs: readonly Job[]): Promise<void>;
-  /** Starts working; `onBug` hears of failures that are neither expected nor the outside's. */
-  work(handlers: Handlers): Promise<void>;
+  /** Starts working. */
+  work(handlers: Handlers, onBug?: OnBug): Promise<void>;
   /** Lets running jobs end, then stops. */
   stop(): Promise<void>;
 };
@@ -42,6 +44,7 @@ const lanes: { readonly [N in JobName]: Lane } = {
   'tell-room': { workers: 2, batch: 1 },
   'export-draft': { workers: 1, batch: 1 },
   'poll-alarms': { workers: 1, batch: 1 },
+  'forget-handled': { workers: 1, batch: 1 },
 };
 
 function isJobName(name: string): name is JobName {
@@ -72,11 +75,17 @@ const heartbeatSeconds = 10;
 /** Age decides when to give up (see `write-once.ts`), not a number of tries. */
 const retryLimit = 1_000_000;
 
+/** A failure that nobody foresaw would come again: after this many tries it is told. */
+const mostBugTries = 8;
+
 /** The longest wait between two tries, in seconds. */
 const longestWait = 60;
 
 export async function openQueue(databaseUrl: string, log: Logger): Promise<Queue> {
+  // Passed on to `pg`: what hangs must not hang for ever.
+  const connection = { query_timeout: 20_000, keepAlive: true };
   const boss = new PgBoss({
+    ...connection,
     connectionString: databaseUrl,
     schema,
     max: 8,
@@ -94,13 +103,14 @@ export async function openQueue(databaseUrl: string, log: Logger): Promise<Queue
   const queueOptions = {
     retryLimit,
     retryDelay: 1,
-    heartbeatSeconds,
     expireInSeconds: 600,
     deleteAfterSeconds: 24 * 60 * 60,
     notify: true,
   };
   for (const name of jobNames) {
-    await boss.createQueue(name, { policy: 'stately', ...queueOptions });
+    await boss.createQueue(name, { policy: 'stately', heartbeatSeconds, ...queueOptions });
+    // A queue that exists keeps the settings it was made with.
+    await boss.updateQueue(name, queueOptions);
   }
 
   return {
@@ -111,25 +121,40 @@ export async function openQueue(databaseUrl: string, log: Logger): Promise<Queue
           // An update locks the waiting job until this transaction ends: no worker can take it before it sees what we write.
           await boss.upsert(job.name, job.data, { startAfter: 0, ...options });
         } else {
-          // One that waits already comes sooner, or there is none.
-          await boss.send(job.name, job.data, { startAfter: new Date(job.runAt ?? 0), ...options });
+          // A job is kept for a time counted from its start, so that may not lie in the past.
+          const startAfter = job.runAt === undefined ? 0 : new Date(job.runAt);
+          const sent = await boss.send(job.name, job.data, { startAfter, ...options });
+          if (sent === null && job.runAt !== undefined) await bringForward(tx, job, new Date(job.runAt));
         }
       }
     },
-    async work(handlers) {
+    async work(handlers, onBug = () => Promise.resolve()) {
+      const worker: Worker = { boss, handlers, onBug, log };
       for (const name of jobNames) {
-        for (let n = 0; n < lanes[name].workers; n++) await startWorker(boss, name, handlers, log);
+        for (let n = 0; n < lanes[name].workers; n++) await startWorker(worker, name);
       }
     },
     stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
   };
 }
 
+/** Of two times at which a job is wanted, the sooner one holds. */
+async function bringForward(tx: Sql, { name, key }: Job, runAt: Date): Promise<void> {
+  await tx.query(
+    `update ${schema}.job set start_after = least(start_after, $3)
+     where name = $1 and singleton_key = $2 and state < 'active'`,
+    [name, key, runAt],
+  );
+}
+
 function within(tx: Sql): { db: NonNullable<ConnectionOptions['db']> } {
   return { db: { executeSql: (text, values) => tx.query(text, values ?? []) } };
 }
 
-async function startWorker<N extends JobName>(boss: PgBoss, name: N, handlers: Handlers, log: Logger): Promise<void> {
+type Worker = { readonly boss: PgBoss; readonly handlers: Handlers; readonly onBug: OnBug; readonly log: Logger };
+
+async function startWorker<N extends JobName>(worker: Worker, name: N): Promise<void> {
+  const { boss } = worker;
   const options = {
     batchSize: lanes[name].batch,
     burstWhenBatchFull: lanes[name].batch > 1,
@@ -140,23 +165,34 @@ async function startWorker<N extends JobName>(boss: PgBoss, name: N, handlers: H
     pollingIntervalSeconds: 0.5,
     notifyPollingIntervalSeconds: 1,
   } as const;
-  const handle = handlers[name];
-  const worker: string = await boss.work<JobData[N], unknown, typeof options>(name, options, async (jobs) => {
+  let id: string | null = null;
+  id = await boss.work<JobData[N], unknown, typeof options>(name, options, async (jobs) => {
     const results = await Promise.all(
-      jobs.map(async (job) => {
-        try {
-          await handle(job.data);
-          return { id: job.id, status: 'completed' as const };
-        } catch (error) {
-          await waitBeforeRetry(boss, job, error, log);
-          return { id: job.id, status: 'failed' as const };
-        }
-      }),
+      jobs.map(async (job) => ({ id: job.id, status: await runJob(worker, name, job) })),
     );
     // One of the same key may have come meanwhile: its notice found this one still running, so look again at once.
-    boss.notifyWorker(worker);
+    if (id !== null) boss.notifyWorker(id);
     return results;
   });
+}
+
+async function runJob<N extends JobName>(
+  { boss, handlers, onBug, log }: Worker,
+  name: N,
+  job: JobWithMetadata<JobData[N]>,
+): Promise<'completed' | 'failed' | 'deadletter'> {
+  try {
+    await handlers[name](job.data);
+    return 'completed';
+  } catch (error) {
+    const foreseen = error instanceof Later || error instanceof Unclear || isOutage(error);
+    if (!foreseen && job.retryCount >= mostBugTries) {
+      await onBug(name, job.data, error);
+      return 'deadletter';
+    }
+    await waitBeforeRetry(boss, job, error, log);
+    return 'failed';
+  }
 }
 
 /** The wait before the next try: what the outside asked for, else a growing one with jitter. */
@@ -169,11 +205,9 @@ async function waitBeforeRetry(
   const growing = Math.min(longestWait, 2 ** Math.min(job.retryCount, 6));
   const seconds =
     error instanceof Later ? Math.ceil(error.waitMillis / 1000) : Math.ceil(growing * (0.5 + Math.random() / 2));
-  if (error instanceof Later) {
-    log.info({ job: job.name, seconds }, 'job put off');
-  } else {
-    log.warn({ job: job.name, seconds, tries: job.retryCount + 1, err: error }, 'job failed and is tried again');
-  }
+  const fields = { job: job.name, key: job.singletonKey, seconds };
+  if (error instanceof Later) log.info(fields, 'job put off');
+  else log.warn({ ...fields, tries: job.retryCount + 1, err: error }, 'job failed and is tried again');
   await boss
     .getDb()
     .executeSql(`update ${schema}.job set retry_delay = $1 where name = $2 and id = $3`, [

@@ -1,6 +1,6 @@
 /** Timeline rows in Postgres: added, never changed. */
 import type { IncidentEvent, TimelineRow } from '../incident/event.ts';
-import type { Actor, IncidentId, Instant } from '../incident/incident.ts';
+import type { Actor, IncidentId, Instant, PersonId } from '../incident/incident.ts';
 import { first, type Sql, type Transaction } from './postgres.ts';
 
 export type NewRow = Omit<TimelineRow, 'id'> & { readonly incident: IncidentId };
@@ -84,6 +84,16 @@ export async function isRecorded(sql: Sql, incident: IncidentId, source: string)
     `${source}#0`,
   ]);
   return rowCount !== 0;
+}
+
+/** How many times each person has left the incident: stood down, or passed on. */
+export async function countLeft(sql: Sql, incident: IncidentId): Promise<ReadonlyMap<PersonId, number>> {
+  const { rows } = await sql.query<{ person: PersonId; times: number }>(
+    `select event ->> 'person' as person, count(*)::int as times from timeline
+     where incident = $1 and kind in ('responder stood down', 'responder passed on') group by 1`,
+    [incident],
+  );
+  return new Map(rows.map(({ person, times }) => [person, times]));
 }
 
 /** Instants of the past cannot lie after the moment they are recorded. */

@@ -93,7 +93,8 @@ async function launch(start: {
     port: String(await freePort()),
     // Loopback TCP is enough, and a socket's path has a limit of about a hundred characters.
     unix_socket_directories: '',
-    max_connections: '200',
+    // In tests many bots share one server.
+    max_connections: start.durable ? '200' : '1000',
     jit: 'off',
     timezone: 'UTC',
     log_timezone: 'UTC',

@@ -8,6 +8,7 @@ import {
   SocketModeReceiver,
 } from '@slack/bolt';
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { Later, Refused, Unclear } from '../failure.ts';
@@ -31,6 +32,12 @@ export type SlackAppOptions = FormContext &
     /** Served on the same port where Slack's requests come in. */
     readonly routes: readonly CustomRoute[];
   };
+
+/** How long Slack may take to say where the socket is, in milliseconds; one that never answers is asked again. */
+const openTimeoutMillis = 10_000;
+
+/** How long a stop waits for a peer that may be dead, in milliseconds. */
+const closeMillis = 5_000;
 
 export async function createSlackApp(options: SlackAppOptions): Promise<SlackApp> {
   const { slack } = options.config;
@@ -93,6 +100,7 @@ function overSocket(options: SlackAppOptions, appToken: string): Connection {
     installerOptions: {
       clientOptions: {
         ...clientOptions(options.config),
+        timeout: openTimeoutMillis,
         // Reconnecting must outlast Slack's bad hours: without retries a failed attempt would end the process.
         retryConfig: { retries: 1_000, factor: 1.3, minTimeout: 500, maxTimeout: 15_000 },
       },
@@ -108,7 +116,7 @@ function overSocket(options: SlackAppOptions, appToken: string): Connection {
       await receiver.start();
     },
     stop: async () => {
-      await receiver.client.disconnect();
+      await Promise.race([receiver.client.disconnect(), sleep(closeMillis, undefined, { ref: false })]);
     },
   };
 }

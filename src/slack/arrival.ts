@@ -14,6 +14,8 @@ type Common = {
 export type SharedMessage = {
   readonly channel: string;
   readonly ts: string;
+  /** The message whose thread it stands in; itself when it stands in none. */
+  readonly thread: string;
   /** As Slack writes it. */
   readonly text: string;
   readonly author: PersonId | null;
@@ -44,7 +46,9 @@ export type View = {
 };
 
 const person = z.custom<PersonId>((value) => typeof value === 'string' && isPersonId(value));
-const team = z.object({ id: z.string(), domain: z.string().optional() }).nullish();
+const team = z
+  .object({ id: z.string(), domain: z.string().optional(), enterprise_id: z.string().optional() })
+  .nullish();
 const user = z.object({ id: person, team_id: z.string().optional() });
 const view = z.object({
   id: z.string(),
@@ -52,6 +56,7 @@ const view = z.object({
   callback_id: z.string(),
   private_metadata: z.string().default(''),
   state: z.object({ values: z.unknown() }).optional(),
+  app_installed_team_id: z.string().optional(),
 });
 
 const command = z.object({
@@ -67,7 +72,7 @@ const action = z.object({
   team,
   trigger_id: z.string().optional(),
   channel: z.object({ id: z.string() }).optional(),
-  container: z.object({ is_ephemeral: z.boolean().optional() }).optional(),
+  container: z.object({ is_ephemeral: z.boolean().optional(), message_ts: z.string().optional() }).optional(),
   view: view.optional(),
   actions: z.array(z.object({ action_id: z.string(), value: z.string().optional() })).min(1),
 });
@@ -85,7 +90,14 @@ const shortcut = z.object({
   team,
   trigger_id: z.string().optional(),
   channel: z.object({ id: z.string() }).optional(),
-  message: z.object({ ts: z.string(), text: z.string().default(''), user: z.string().optional() }).optional(),
+  message: z
+    .object({
+      ts: z.string(),
+      text: z.string().default(''),
+      user: z.string().optional(),
+      thread_ts: z.string().optional(),
+    })
+    .optional(),
 });
 
 /** `null`: nothing of ours. */
@@ -118,22 +130,37 @@ export function readArrival(body: unknown): Arrival | null {
   };
 }
 
-/** What tells this arrival from every other, also when it is delivered again; `null` when nothing does. */
-export function arrivalId(body: unknown): string | null {
+/**
+ * What tells this arrival from every other, also when it is delivered or sent again; `null` when nothing does. A form is sent
+ * once, however often its button is pressed, and so is a button that declares: each press has a trigger of its own.
+ */
+export function arrivalId(body: unknown, by: PersonId): string | null {
+  const submitted = submission.safeParse(body).data;
+  if (submitted !== undefined) return `view:${submitted.view.id}`;
+  const pressed = action.safeParse(body).data;
+  const [first] = pressed?.actions ?? [];
+  const message = pressed?.container?.message_ts;
+  if (message !== undefined && first?.action_id.startsWith('ask:declare') === true) {
+    return `press:${message}:${first.action_id}:${by}`;
+  }
   const parsed = z.object({ event_id: z.string().optional(), trigger_id: z.string().optional() }).safeParse(body).data;
   return parsed?.event_id ?? parsed?.trigger_id ?? null;
 }
 
-function commonOf(body: {
+type Senders = {
   readonly user: z.infer<typeof user>;
   readonly team?: z.infer<typeof team>;
+  readonly view?: z.infer<typeof view> | undefined;
   readonly trigger_id?: string | undefined;
-}): Common {
-  const home = body.team?.id;
+};
+
+/** On Enterprise Grid a person's team is the organisation; in a form the team that counts is the one that installed us. */
+function commonOf(body: Senders): Common {
+  const homes = [body.view?.app_installed_team_id ?? body.team?.id, body.team?.enterprise_id];
   const theirs = body.user.team_id;
   return {
     by: body.user.id,
-    outsider: home !== undefined && theirs !== undefined && home !== theirs,
+    outsider: theirs !== undefined && homes[0] !== undefined && !homes.includes(theirs),
     trigger: body.trigger_id ?? null,
   };
 }
@@ -155,6 +182,7 @@ function messageOf({ channel, message, team: home }: z.infer<typeof shortcut>): 
   return {
     channel: channel.id,
     ts: message.ts,
+    thread: message.thread_ts ?? message.ts,
     text: message.text,
     author: author !== undefined && isPersonId(author) ? author : null,
     link:

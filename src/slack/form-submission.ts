@@ -18,5 +18,6 @@ export function readSubmission({ callback, metadata, values }: View): Submission
 
 /** Someone only looks at or fills in a form: there is nothing to save yet. */
 export function isLookOnly(arrival: Arrival): boolean {
+  if (arrival.type === 'shortcut') return arrival.callback !== 'add_to_timeline';
   return arrival.type === 'action' && decodeAction({ value: arrival.value, by: arrival.by })?.type !== 'ask';
 }

@@ -2,14 +2,16 @@
  * Saves what arrives before Bolt sees it, because Slack does not send a command twice. What could not be saved is said so
  * at once; a form with something missing is sent back with words and saved only when it is whole.
  */
+import { randomUUID } from 'node:crypto';
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { saveArrived } from '../postgres/inbox.ts';
 import type { Postgres } from '../postgres/postgres.ts';
 import type { Queue } from '../postgres/queue.ts';
-import { arrivalId, readArrival } from './arrival.ts';
+import { type Arrival, arrivalId, readArrival } from './arrival.ts';
+import type { Message } from './blocks.ts';
 import { isLookOnly, readSubmission } from './form-submission.ts';
-import { notSaved } from './messages/answers.ts';
+import { notSaved, perhapsSaved } from './messages/answers.ts';
 import { respond, responseUrlOf } from './respond.ts';
 
 export type InboxOptions = {
@@ -41,7 +43,6 @@ function throughInbox(app: App, options: InboxOptions): App {
 async function receive(app: App, event: ReceiverEvent, { postgres, queue, log }: InboxOptions): Promise<void> {
   const body: unknown = event.body;
   const arrival = readArrival(body);
-  const id = arrivalId(body);
   if (arrival?.type === 'submission') {
     const submitted = readSubmission(arrival.view);
     if (submitted.type === 'errors') {
@@ -49,25 +50,30 @@ async function receive(app: App, event: ReceiverEvent, { postgres, queue, log }:
       return;
     }
   }
-  if (arrival === null || id === null || isLookOnly(arrival)) {
+  if (arrival === null || isLookOnly(arrival)) {
     await app.processEvent(event);
     return;
   }
+  const id = arrivalId(body, arrival.by) ?? randomUUID();
   let news: boolean;
   try {
     news = await within(saveWithinMillis, (deadline) => saveArrived(postgres, queue, { id, body, deadline }));
   } catch (error) {
     log.error({ err: error, arrived: arrival.type }, 'what arrived could not be saved');
-    await sayNotSaved(event, arrival.type);
+    // While Postgres is still at it, nobody can say how that ends.
+    await say(event, arrival.type, error instanceof OutOfTime ? perhapsSaved() : notSaved());
     return;
   }
   // The same once more: it was saved, so it only has to be acknowledged.
   await (news ? app.processEvent(event) : event.ack());
 }
 
+class OutOfTime extends Error {}
+
 async function within<Result>(millis: number, work: (deadline: number) => Promise<Result>): Promise<Result> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('Postgres did not answer in time')), millis);
+  // What the work itself gives up on by its deadline is known to be undone, so that gets the first word.
+  const timer = setTimeout(() => reject(new OutOfTime('Postgres did not answer in time')), millis + 100);
   try {
     return await Promise.race([work(Date.now() + millis), promise]);
   } finally {
@@ -75,11 +81,7 @@ async function within<Result>(millis: number, work: (deadline: number) => Promis
   }
 }
 
-async function sayNotSaved(
-  event: ReceiverEvent,
-  type: 'command' | 'action' | 'submission' | 'shortcut',
-): Promise<void> {
-  const message = notSaved();
+async function say(event: ReceiverEvent, type: Arrival['type'], message: Message): Promise<void> {
   switch (type) {
     case 'command':
       await event.ack({ response_type: 'ephemeral', ...message });

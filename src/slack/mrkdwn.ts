@@ -1,34 +1,9 @@
 /** Slack's text format: what people wrote is made harmless on the way out, and plain on the way in. */
 import type { Instant } from '../incident/incident.ts';
+import { clean, cutAt as bounded, plainLine as oneLine } from '../outside-text.ts';
 import { isPersonId } from './ids.ts';
 
-/** Marks that turn the direction of text or hide in it, and control characters other than tab and line feed. */
-const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
-/** Text without marks that nobody sees, and with line feeds as its only line ends. */
-export function clean(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
-    .replace(unseen, '');
-}
-
-/** Cleaned text on a single line, for titles and labels. */
-export function oneLine(text: string): string {
-  return clean(text).replace(/\s+/g, ' ').trim();
-}
-
-/** Text of at most `most` UTF-16 units, cut between characters as people see them, the last one being `…`. */
-export function bounded(text: string, most: number): string {
-  if (text.length <= most) return text;
-  if (most <= 0) return '';
-  const start = graphemes.segment(text.slice(0, most + 64)).containing(most - 1)?.index ?? 0;
-  // A character built of endless marks would leave nothing: then any whole code point will do.
-  const cut = start > 0 ? text.slice(0, start) : text.slice(0, most - 1);
-  return `${(cut.isWellFormed() ? cut : cut.slice(0, -1)).trimEnd()}…`;
-}
+export { bounded, clean, oneLine };
 
 /** Disarms outside text: nothing in it pings, links or hides. */
 export function escape(text: string): string {

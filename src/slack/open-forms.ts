@@ -68,7 +68,7 @@ async function incidentOf(sql: Sql, channel: string | null): Promise<IncidentId 
 
 function declareFromMessage(policy: Policy, message: SharedMessage): ModalView {
   const title = bounded(oneLine(fromSlack(message.text)), mostTitle);
-  const origin = { channel: message.channel, message: message.ts };
+  const origin = { channel: message.channel, message: message.thread };
   return declareModal({ policy, prefill: { ...nothing, title }, origin, open: [] });
 }
 

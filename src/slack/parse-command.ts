@@ -139,8 +139,7 @@ function parseNote({ rest, incident }: Rest): Asked {
   return command(incident, { name: 'note', noteKind, text, occurredAt: null, link: null, said: false, saidBy: null });
 }
 
-/** `hypothesis: …`; a beginning that is no kind belongs to the note. */
-/** `hypothesis: it is the cache` is a note of that kind. */
+/** `hypothesis: it is the cache` is a note of that kind; a beginning that is no kind belongs to the note. */
 export function splitKind(text: string): { readonly noteKind: NoteKind; readonly text: string } {
   const colon = text.indexOf(':');
   const word = oneLine(text.slice(0, Math.max(0, colon))).toLowerCase();

@@ -1,5 +1,5 @@
 /** Messages and files in Slack, written so that one can look whether they were written before. */
-import { Unclear } from '../failure.ts';
+import { Refused, Unclear } from '../failure.ts';
 import type { Instant } from '../incident/incident.ts';
 import type { Message } from './blocks.ts';
 import { clockSkewMillis } from './war-room.ts';
@@ -124,6 +124,12 @@ export async function sendBytes(uploadUrl: string, bytes: Uint8Array<ArrayBuffer
 
 /** Whether a file stands in the channel already. */
 export async function isShared(slack: SlackDoor, fileId: string, channel: string): Promise<boolean> {
-  const answer = await slack.run('files.info', null, (web) => web.files.info({ file: fileId }));
-  return answer.file?.channels?.includes(channel) ?? false;
+  try {
+    const answer = await slack.run('files.info', null, (web) => web.files.info({ file: fileId }));
+    return answer.file?.channels?.includes(channel) ?? false;
+  } catch (error) {
+    // Before it is completed, Slack knows of no such file.
+    if (error instanceof Refused && error.code === 'file_not_found') return false;
+    throw error;
+  }
 }

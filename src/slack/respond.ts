@@ -31,7 +31,7 @@ export async function respond(url: string, message: Message, replace = false): P
     throw new Unclear('no answer from the response address');
   }
   if (response.status === 429)
-    throw new Later(1_000 * Number(response.headers.get('retry-after') ?? 5), 'Slack asked to wait');
+    throw new Later(1_000 * (Number(response.headers.get('retry-after')) || 5), 'Slack asked to wait');
   if (response.status >= 500) throw new Unclear(`the response address answered with ${response.status}`);
   if (!response.ok) throw new Refused('used_up_url');
 }

@@ -115,7 +115,7 @@ export const subcommands = {
     takes: '[title]',
     does: 'Declares a test: marked as one, pages nobody, announced nowhere.',
     example: 'test',
-    aliases: ['drill'],
+    aliases: [],
   },
   help: { takes: '[command]', does: 'Explains the commands.', example: 'help page', aliases: ['?', '-h', '--help'] },
 } as const satisfies Readonly<Record<string, Usage>>;

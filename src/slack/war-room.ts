@@ -46,6 +46,21 @@ function isSince(created: number | undefined, since: Instant): boolean {
   return created !== undefined && created * 1000 >= since - clockSkewMillis;
 }
 
+/** What Slack says of people; anything else it says of an invitation is about the call. */
+const aboutPeople = new Set([
+  'cant_invite',
+  'cant_invite_self',
+  'failed_for_some_users',
+  'invitee_cant_see_channel',
+  'no_external_invite_permission',
+  'no_user',
+  'org_user_not_in_team',
+  'ura_max_channels',
+  'user_disabled',
+  'user_is_restricted',
+  'user_not_found',
+]);
+
 export type Invited = {
   /** Those who could not be brought in, with Slack's word for why. */
   readonly failed: readonly { readonly person: PersonId; readonly code: string }[];
@@ -58,6 +73,9 @@ export async function inviteToRoom(slack: SlackDoor, channel: string, people: re
       // When nobody could be invited the call as a whole is an error, with the same list.
       if (error instanceof WebAPIPlatformError && refusalsOf(error.data).length > 0) return error.data;
       if (error instanceof WebAPIPlatformError && error.data.error === 'already_in_channel') return { ok: true };
+      if (error instanceof WebAPIPlatformError && aboutPeople.has(error.data.error)) {
+        return { ok: false, errors: people.map((user) => ({ user, error: error.data.error })) };
+      }
       throw error;
     }),
   );

@@ -47,6 +47,7 @@ export function handlersWith(some: Partial<Handlers>): Handlers {
     'tell-room': nothing,
     'export-draft': nothing,
     'poll-alarms': nothing,
+    'forget-handled': nothing,
     ...some,
   };
 }

@@ -10,7 +10,14 @@ import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { startMuster } from '../../src/main.ts';
 
-export type Bot = { stop(): Promise<void>; kill(): Promise<void> };
+export type Bot = {
+  /** Where it listens; `null` when only it knows. */
+  readonly port: number | null;
+  /** Whether it is a process that ended by itself: a mistake. */
+  hasEnded(): boolean;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+};
 
 export type BotOptions = {
   readonly env: Readonly<Record<string, string>>;
@@ -41,22 +48,36 @@ async function startInTurn({ env, catalog: text, hasPolled }: BotOptions): Promi
   const muster = await startMuster(reading.config, catalog.catalog, createLog(reading.config.logLevel));
   const opensByAlarm = catalog.catalog.policy.services.some(({ alarms }) => alarms.some(({ opens }) => opens !== null));
   if (opensByAlarm) await hasPolled();
-  return { stop: () => muster.stop(), kill: () => Promise.reject(new Error('this bot is no process of its own')) };
+  return {
+    port: muster.port,
+    hasEnded: () => false,
+    stop: () => muster.stop(),
+    kill: () => Promise.reject(new Error('this bot is no process of its own')),
+  };
 }
+
+/** Halves the work of starting. One for each user, who may not write into another's. */
+const compileCache = join(tmpdir(), `muster-stories-${process.getuid?.() ?? 'all'}`);
 
 /** The bot as a replica runs it. */
 export async function startProcess({ env, catalog }: BotOptions): Promise<Bot> {
   const child: ChildProcess = spawn(process.execPath, ['src/main.ts'], {
-    env: { PATH: process.env['PATH'], ...env, ...(catalog === undefined ? {} : await catalogFile(catalog)) },
+    env: {
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: compileCache,
+      ...env,
+      ...(catalog === undefined ? {} : await catalogFile(catalog)),
+    },
     stdio: ['ignore', env['LOG_LEVEL'] === 'silent' ? 'ignore' : 'inherit', 'inherit'],
   });
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (hasEnded()) return;
     const exited = once(child, 'exit');
     child.kill(signal);
     await exited;
   };
-  return { stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  return { port: null, hasEnded, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
 async function catalogFile(text: string): Promise<{ readonly MUSTER_CATALOG: string }> {

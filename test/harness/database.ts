@@ -10,6 +10,8 @@ import { startPostgres } from '../../src/sandbox/postgres.ts';
 
 export type TestDatabase = {
   readonly url: string;
+  /** Ends every connection to it and takes no new ones while the work lasts. */
+  away(work: () => Promise<void>): Promise<void>;
   /** Ends every connection to it. Databases that are never dropped go with the run. */
   drop(): Promise<void>;
 };
@@ -26,6 +28,16 @@ export async function testDatabase(): Promise<TestDatabase> {
   });
   return {
     url: sibling(url, name),
+    away: (work) =>
+      onServer(url, async (client) => {
+        await client.query(`alter database ${name} with allow_connections false`);
+        try {
+          await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+          await work();
+        } finally {
+          await client.query(`alter database ${name} with allow_connections true`);
+        }
+      }),
     drop: () =>
       onServer(url, async (client) => {
         await client.query(`drop database if exists ${name} with (force)`);

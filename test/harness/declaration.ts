@@ -42,7 +42,7 @@ export function writesMade(story: Story): readonly Call[] {
   return story.slack.calls.filter(({ applied }) => applied);
 }
 
-/** Waits until nothing is left to do but to poll. */
+/** Waits until nothing is left to do but what goes on for ever. */
 export async function allDone(story: Story): Promise<void> {
   await eventually(
     async () => (await unfinished(story)).length === 0,
@@ -60,7 +60,7 @@ export async function allDone(story: Story): Promise<void> {
 export async function unfinished({ postgres }: Story): Promise<readonly string[]> {
   const { rows } = await postgres.query<{ left: string }>(
     `select 'job ' || name || ' ' || state as left from pgboss.job as one
-      where name <> 'poll-alarms' and state <> 'completed'
+      where name not in ('poll-alarms', 'forget-handled') and state <> 'completed'
         and not (state = 'failed' and exists (
           select from pgboss.job as other
            where other.name = one.name and other.singleton_key = one.singleton_key and other.state <> 'failed'

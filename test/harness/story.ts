@@ -69,7 +69,8 @@ export async function tellStory(options: StoryOptions = {}) {
   const slack = await startSlack({ now });
   const aws = await startAws({ now });
   for (const name of options.alarms ?? ['checkout-5xx', 'checkout-latency', 'search-errors']) aws.alarms.put({ name });
-  const port = await freePort();
+  // Only Slack's requests have to know it beforehand.
+  let port = options.mode === 'http' ? await freePort() : 0;
   const env = {
     SLACK_BOT_TOKEN: slack.botToken,
     ...(options.mode === 'http' ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
@@ -89,15 +90,31 @@ export async function tellStory(options: StoryOptions = {}) {
     const before = { sockets: slack.socketCount(), polls: aws.calls.length };
     const start = options.process === true ? startProcess : startInside;
     const bot = await start({
-      env: { ...env, PORT: String(bots.length === 0 ? port : await freePort()) },
+      env: { ...env, PORT: String(port) },
       catalog: options.catalog,
       hasPolled: () => eventually(() => aws.calls.length > before.polls, 'the bot asks CloudWatch'),
     });
     bots.push(bot);
-    const connected = (): boolean => options.mode === 'http' || slack.socketCount() > before.sockets;
-    await eventually(connected, 'the bot connects to Slack');
+    if (bot.port !== null) ({ port } = bot);
+    await eventually(() => {
+      if (bot.hasEnded()) throw new Error('the bot ended by itself');
+      return options.mode === 'http' || slack.socketCount() > before.sockets;
+    }, 'the bot connects to Slack');
   };
-  await startBot();
+  const end = async (): Promise<void> => {
+    await Promise.all(bots.map((bot) => bot.stop()));
+    await slack.close();
+    await aws.close();
+    await postgres.close();
+    await client.end();
+    await database.drop();
+  };
+  try {
+    await startBot();
+  } catch (error) {
+    await end();
+    throw error;
+  }
 
   const rest = async (): Promise<void> => {
     await queueAtRest(client);
@@ -123,7 +140,8 @@ export async function tellStory(options: StoryOptions = {}) {
     aws,
     postgres,
     database,
-    port,
+    /** Where a bot that is no process of its own can be reached. */
+    url: () => `http://127.0.0.1:${port}`,
     signalsToken,
     incident,
     roomOf,
@@ -206,13 +224,6 @@ export async function tellStory(options: StoryOptions = {}) {
     },
     /** Starts the bot again, or one more beside it. */
     startBot,
-    end: async (): Promise<void> => {
-      await Promise.all(bots.map((bot) => bot.stop()));
-      await slack.close();
-      await aws.close();
-      await postgres.close();
-      await client.end();
-      await database.drop();
-    },
+    end,
   };
 }

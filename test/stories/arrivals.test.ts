@@ -7,7 +7,7 @@ import { eventually } from '../harness/waiting.ts';
 const declared = 'declare sev2 accounts-db: nobody can log in';
 
 describe.concurrent('what arrives', () => {
-  it('while Postgres does not answer is told to be not saved, and is not done later either', () =>
+  it('while Postgres does not answer is said to be in doubt, and is not done later', () =>
     inStory(async (story) => {
       const { slack } = story;
       await story.type('ana', declared);
@@ -16,7 +16,7 @@ describe.concurrent('what arrives', () => {
       await slack.globalShortcut({ user: people.dara, callbackId: 'declare_incident' });
       await eventually(() => slack.views(people.dara).length > 0, 'a form opens');
       const card = slack.pins(room)[0]?.ts ?? '';
-      const notSaved = 'I could not save that just now, so nothing was done. Please send it again in a minute.';
+      const inDoubt = "I can't tell whether that was saved. Please look at `/incident list` before you send it again.";
       await story.postgres.transaction(async (held) => {
         await held.query('lock table inbox');
         const [ack, sent, pressed] = await Promise.all([
@@ -25,10 +25,10 @@ describe.concurrent('what arrives', () => {
           slack.click({ user: people.hugo, channel: room, messageTs: card, action: "I'm On It" }),
         ]);
         expect(ack.acked).toBe(true);
-        expect(story.toldTo('ben')).toEqual([notSaved]);
-        expect(sent).toMatchObject({ outcome: 'errors', errors: { title: notSaved } });
+        expect(story.toldTo('ben')).toEqual([inDoubt]);
+        expect(sent).toMatchObject({ outcome: 'errors', errors: { title: inDoubt } });
         expect(pressed.acked).toBe(true);
-        await story.told('hugo', new RegExp(notSaved));
+        await story.told('hugo', /^I can't tell whether that was saved\./);
       });
       await story.after('1m');
       const { rows } = await story.postgres.query('select id from incident');
@@ -41,19 +41,27 @@ describe.concurrent('what arrives', () => {
       await story.roomOf(2);
     }));
 
-  it('after all connections to Postgres broke is handled as before', () =>
+  it('while Postgres is away is told to be not saved, and is handled once it is back', () =>
     inStory(async (story) => {
       await story.type('ana', declared);
-      await story.roomOf();
+      const room = await story.roomOf();
       await story.after('5s');
-      await story.postgres
-        .query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()')
-        .catch(() => undefined);
+      await story.database.away(async () => {
+        const ack = await story.type('ana', 'note nobody will read this', room);
+        expect(ack.acked).toBe(true);
+        await story.told(
+          'ana',
+          /^I could not save that just now, so nothing was done\. Please send it again in a minute\.$/,
+        );
+      });
       await eventually(async () => {
-        const ack = await story.type('ana', 'note still here', await story.roomOf());
+        const ack = await story.type('ana', 'note still here', room);
         return ack.acked && ack.body === null;
       }, 'it is saved again');
-      await eventually(async () => (await story.timeline()).some(({ text }) => text === 'still here'), 'it is handled');
+      const notes = async (): Promise<readonly string[]> =>
+        (await story.timeline()).filter(({ kind }) => kind === 'note').map(({ text }) => text);
+      await eventually(async () => (await notes()).length > 0, 'it is handled');
+      expect(await notes()).toEqual(['still here']);
     }));
 
   it('twice is done once', () =>

@@ -48,6 +48,7 @@ it('any job that runs again changes nothing outside and nothing in the timeline'
       'announce',
       'answer-declarer',
       'export-draft',
+      'forget-handled',
       'furnish-room',
       'inbox',
       'invite',

@@ -4,7 +4,7 @@ import { inStory, type Story } from '../harness/story.ts';
 const deploy = { service: 'checkout', kind: 'change', text: 'deploy 4.2 finished', source: 'ci' };
 
 async function send(story: Story, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-  return fetch(`http://127.0.0.1:${story.port}/signals`, {
+  return fetch(`${story.url()}/signals`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${story.signalsToken}`, ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -97,7 +97,7 @@ describe.concurrent('a signal', () => {
       expect(await refused(await send(story, { signals: [deploy, { ...deploy, service: 7 }] }))).toMatch(
         /^422 .*signals\[1\]\.service must be text/,
       );
-      const asked = await fetch(`http://127.0.0.1:${story.port}/signals`);
+      const asked = await fetch(`${story.url()}/signals`);
       expect(asked.status).toBe(405);
       expect(await saved(story)).toBe(0);
 

@@ -40,6 +40,11 @@ export function notSaved(): Message {
   return say('I could not save that just now, so nothing was done. Please send it again in a minute.');
 }
 
+/** Our own store took too long to say whether it was saved. */
+export function perhapsSaved(): Message {
+  return say("I can't tell whether that was saved. Please look at `/incident list` before you send it again.");
+}
+
 /** Something broke that should not have. @param reference under which it stands in the log. */
 export function broken(reference: string): Message {
   return say(`Something went wrong on my side, and I can't say how much was done. It is logged as ${code(reference)}.`);
@@ -55,15 +60,21 @@ export function confirmation({
   incident,
   changed,
   inRoom,
+  replaces,
 }: {
   readonly command: Command;
   readonly incident: Incident;
   /** `false`: it was so already. */
   readonly changed: boolean;
   readonly inRoom: boolean;
+  /** It was pressed in a message that only they see, and that this answer replaces. */
+  readonly replaces: boolean;
 }): Message | null {
   const key = roomKey(incident.id);
-  if (command.name === 'declare') return changed ? null : say(`${key} is declared already: ${roomMention(incident)}`);
+  if (command.name === 'declare') {
+    if (!changed) return say(`${key} is declared already: ${roomMention(incident)}`);
+    return replaces ? say(`${key} is declared. Its war room is being opened.`) : null;
+  }
   if (!changed) return say(`${key}: nothing to change, it is so already.`);
   if (command.name === 'join') return say(`You are on ${key}: ${roomMention(incident)}`);
   return inRoom ? null : say(`${key}: done. ${roomMention(incident)}`);

@@ -68,6 +68,8 @@ const errors: Readonly<Record<string, string>> = {
   missing_scope: 'I lack a permission: ask an admin to install me again with the current manifest',
   msg_too_long: 'it was too long for a message',
   muster_no_answer: 'Slack has not answered for a quarter of an hour',
+  muster_bug: 'something is wrong on my side, and it is in my log',
+  muster_unsure: 'I can’t look whether it was done, so I do not do it again',
   muster_put_off: 'Slack has put me off for a quarter of an hour',
   name_taken: 'all names I tried are taken',
   no_external_invite_permission: 'the person is outside the company and I may not invite them',
