@@ -62,7 +62,7 @@ describe('the same command id twice', () => {
       incident: null,
       command: declaration({ anyway: true, title: 'Something else' }),
     });
-    expect(again).toEqual({ type: 'done', incident, changed: false });
+    expect(again).toEqual({ type: 'done', incident, changed: false, repeated: true });
     expect(await count(one, 'timeline')).toBe(rows);
   });
 
@@ -235,7 +235,7 @@ describe('a stored incident', () => {
           const first = await handle(one, asked);
           const after = await count(one, 'timeline');
           if (first.type !== 'done' || !first.changed) expect(after).toBe(rows);
-          else expect(await handle(two, asked)).toEqual({ ...first, changed: false });
+          else expect(await handle(two, asked)).toEqual({ ...first, changed: false, repeated: true });
           expect(await count(one, 'timeline')).toBe(after);
           rows = after;
           if (first.type === 'done') expect(await readIncident(one.postgres, id)).toEqual(first.incident);
