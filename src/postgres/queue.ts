@@ -34,7 +34,7 @@ type Lane = {
 
 /** One queue for each job name, so that a slow kind never holds up a quick one. */
 const lanes: { readonly [N in JobName]: Lane } = {
-  inbox: { workers: 4, batch: 5 },
+  inbox: { workers: 3, batch: 2 },
   'open-room': { workers: 2, batch: 1 },
   invite: { workers: 2, batch: 1 },
   'status-card': { workers: 2, batch: 1 },
