@@ -78,6 +78,9 @@ const retryLimit = 1_000_000;
 /** A failure that nobody foresaw would come again: after this many tries it is told. */
 const mostBugTries = 8;
 
+/** Each try fails only if a worker took the job between two statements. */
+const mostWriteTries = 100;
+
 /** The longest wait between two tries, in seconds. */
 const longestWait = 60;
 
@@ -116,15 +119,9 @@ export async function openQueue(databaseUrl: string, log: Logger): Promise<Queue
   return {
     async enqueue(tx, jobs) {
       for (const job of jobs) {
-        const options = { singletonKey: job.key, group: { id: job.key }, ...within(tx) };
-        if (job.runAt === undefined && job.first !== true) {
-          // An update locks the waiting job until this transaction ends: no worker can take it before it sees what we write.
-          await boss.upsert(job.name, job.data, { startAfter: 0, ...options });
-        } else {
-          // A job is kept for a time counted from its start, so that may not lie in the past.
-          const startAfter = job.runAt === undefined ? 0 : new Date(job.runAt);
-          const sent = await boss.send(job.name, job.data, { startAfter, ...options });
-          if (sent === null && job.runAt !== undefined) await bringForward(tx, job, new Date(job.runAt));
+        // The one that was found waiting may be taken by a worker before it is written to: then it does not wait any more.
+        for (let tries = 0; !(await writeJob(boss, tx, job)); tries++) {
+          if (tries === mostWriteTries) throw new Error(`the job ${job.key} could not be written`);
         }
       }
     },
@@ -138,13 +135,28 @@ export async function openQueue(databaseUrl: string, log: Logger): Promise<Queue
   };
 }
 
-/** Of two times at which a job is wanted, the sooner one holds. */
-async function bringForward(tx: Sql, { name, key }: Job, runAt: Date): Promise<void> {
-  await tx.query(
+/** Writes a job, or its wish onto the one that waits. Gives `false` when that one was taken meanwhile: nothing is written. */
+async function writeJob(boss: PgBoss, tx: Transaction, job: Job): Promise<boolean> {
+  const options = { singletonKey: job.key, group: { id: job.key }, ...within(tx) };
+  if (job.runAt === undefined && job.first !== true) {
+    // An update locks the waiting job until this transaction ends: no worker can take it before it sees what we write.
+    const { jobs } = await boss.upsert(job.name, job.data, { startAfter: 0, ...options });
+    return jobs.length > 0;
+  }
+  // A job is kept for a time counted from its start, so that may not lie in the past.
+  const startAfter = job.runAt === undefined ? 0 : new Date(job.runAt);
+  const sent = await boss.send(job.name, job.data, { startAfter, ...options });
+  return sent !== null || bringForward(tx, job, startAfter);
+}
+
+/** Of two times at which a job is wanted, the sooner one holds. Gives `false` when none waits. */
+async function bringForward(tx: Sql, { name, key }: Job, runAt: Date | 0): Promise<boolean> {
+  const { rowCount } = await tx.query(
     `update ${schema}.job set start_after = least(start_after, $3)
      where name = $1 and singleton_key = $2 and state < 'active'`,
-    [name, key, runAt],
+    [name, key, runAt === 0 ? new Date(0) : runAt],
   );
+  return rowCount !== null && rowCount > 0;
 }
 
 function within(tx: Sql): { db: NonNullable<ConnectionOptions['db']> } {
