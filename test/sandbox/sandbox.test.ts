@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 
@@ -51,6 +52,15 @@ async function act(action: object): Promise<unknown> {
 
 async function read(path: string): Promise<unknown> {
   return (await fetch(new URL(path, sandbox.url))).json();
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  return client.connect().then(
+    () => client.end().then(() => true),
+    () => false,
+  );
 }
 
 function botSaid(): readonly string[] {
@@ -142,6 +152,95 @@ test('a person sees the channels they are in, and what only they may see', async
   expect(await read(`${seen}U0BEN000002`)).toMatchObject({ ephemerals: [] });
   expect(await read(`/api/channel?channel=C0LEADERS01&user=${ana}`)).toMatchObject({ label: '🔒 leadership' });
   expect(await read('/api/channel?channel=C0LEADERS01&user=U0BEN000002')).toBeNull();
+});
+
+test('Postgres goes away and comes back at the same address with everything in it, and the clock waits for it', async () => {
+  await act({ do: 'clock', byMillis: hour });
+  await act({ do: 'postgres', run: false });
+  expect(await read('/api/state')).toMatchObject({ postgres: { running: false } });
+  await expect(answers(sandbox.postgres.url)).resolves.toBe(false);
+  expect(await act({ do: 'clock', byMillis: hour })).toMatchObject({ message: expect.stringContaining('is away') });
+  await act({ do: 'postgres', run: true });
+  expect(await read('/api/state')).toMatchObject({ postgres: { running: true } });
+  await expect(answers(sandbox.postgres.url)).resolves.toBe(true);
+  expect(await act({ do: 'clock', byMillis: hour })).toEqual({});
+  expect(Math.round(sandbox.clock.offsetMillis() / hour)).toBeGreaterThanOrEqual(2);
+});
+
+test('people react, pin, set a topic and write to each other, and the app does not see what is between them', async () => {
+  const ben = 'U0BEN000002';
+  const { message } = await sandbox.slack.say({ user: ana, channel: 'C0GENERAL01', text: 'hello <@U0BEN000002>' });
+  const about = { user: ben, channel: 'C0GENERAL01', ts: message.ts };
+  await act({ do: 'react', ...about, name: 'eyes', on: true });
+  await act({ do: 'pin', ...about, on: true });
+  await act({ do: 'topic', user: ben, channel: 'C0GENERAL01', topic: 'what matters' });
+  expect(await read(`/api/channel?channel=C0GENERAL01&user=ana`)).toMatchObject({
+    topic: 'what matters',
+    pins: [{ ts: message.ts }],
+  });
+  expect(sandbox.slack.pins('general')).toMatchObject([{ reactions: [{ name: 'eyes', users: [ben] }] }]);
+  await act({ do: 'react', ...about, name: 'eyes', on: false });
+  await act({ do: 'pin', ...about, on: false });
+  expect(sandbox.slack.pins('general')).toEqual([]);
+  const opened = await act({ do: 'direct', user: ana, other: ben });
+  expect(await act({ do: 'direct', user: ben, other: ana })).toEqual(opened);
+  const between = sandbox.slack.channels().find(({ kind, creator }) => kind === 'im' && creator === ana);
+  expect(opened).toEqual({ channel: between?.id });
+  expect(between?.members).toEqual([ana, ben]);
+  expect(await read(`/api/channel?channel=${between?.id}&user=dara`)).toBeNull();
+  const asked = await fetch(`${sandbox.slack.apiUrl}conversations.info?channel=${between?.id}`, {
+    headers: { authorization: `Bearer ${sandbox.slack.botToken}` },
+  });
+  expect(await asked.json()).toMatchObject({ ok: false, error: 'channel_not_found' });
+});
+
+test('an alarm flaps on the sandbox’s clock until it is told to stop', async () => {
+  const alarm = sandbox.aws.alarms.put({ name: 'flapping' });
+  const state = (): unknown => sandbox.aws.alarms.list().find(({ arn }) => arn === alarm.arn)?.state;
+  await act({ do: 'alarm-flap', arn: alarm.arn, on: true });
+  expect(state()).toBe('ALARM');
+  await act({ do: 'clock', byMillis: 31_000 });
+  await expect.poll(state).toBe('OK');
+  await act({ do: 'alarm-flap', arn: alarm.arn, on: false });
+  await act({ do: 'clock', byMillis: 31_000 });
+  expect(await read('/api/state')).toMatchObject({
+    alarms: expect.arrayContaining([expect.objectContaining({ name: 'flapping', state: 'OK', flaps: false })]),
+  });
+  await act({ do: 'alarm-remove', arn: alarm.arn });
+});
+
+test('each fault is a switch that shows its state', async () => {
+  await act({ do: 'fault', name: 'disorder', on: true });
+  const on = { faults: expect.arrayContaining([expect.objectContaining({ name: 'disorder', on: true })]) };
+  expect(await read('/api/state')).toMatchObject(on);
+  await act({ do: 'fault', name: 'disorder', on: false });
+  expect(await read('/api/state')).not.toMatchObject(on);
+});
+
+test('the guide sees by itself which steps are done, and counts only what came after it began', async () => {
+  await sandbox.stop();
+  const step = { text: 'Say hello', write: 'hello', where: /^general$/, done: { message: /^hello guide/ } };
+  const last = { text: 'Read the file', done: { file: /draft/ } };
+  sandbox = await start({ guide: { title: 'First', steps: [step, last], end: 'That was it.' } });
+  const first = { guide: { done: 0, steps: [{ write: 'hello', channel: { id: 'C0GENERAL01' } }, {}] } };
+  expect(await read('/api/state?user=ana&since=0')).toMatchObject(first);
+  await act({ do: 'say', user: ana, channel: 'C0GENERAL01', text: 'hello guide' });
+  expect(await read('/api/state?user=ana&since=0')).toMatchObject({ guide: { done: 1 } });
+  const later = Math.ceil(sandbox.clock.now() / 1000) + 1;
+  expect(await read(`/api/state?user=ana&since=${later}`)).toMatchObject(first);
+});
+
+test('the page brings its libraries along, and nothing else of this machine', async () => {
+  const page = await fetch(sandbox.url);
+  const named = [...(await page.text()).matchAll(/"(\/lib\/[a-z]+\.js)"/g)].map(([, path = '']) => path);
+  expect(named).toHaveLength(3);
+  for (const path of named) {
+    const library = await fetch(new URL(path, sandbox.url));
+    expect(library.headers.get('content-type')).toContain('javascript');
+    expect((await library.text()).length).toBeGreaterThan(500);
+  }
+  expect((await fetch(new URL('/lib/constructor', sandbox.url))).status).toBe(404);
+  expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self' 'sha256-[^']+';/);
 });
 
 test('what can’t be done is told in words', async () => {

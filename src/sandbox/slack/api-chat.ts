@@ -17,7 +17,7 @@ const mostUpdatedCharacters = 4000;
 
 export const postMessage = writes<web.ChatPostMessageResponse>(write, (world, call) => {
   const channel = target(world, requiredText(call, 'channel'));
-  const content = readContent(call);
+  const content = readContent(call, { withErrors: true });
   const message = addMessage(world, channel, {
     user: botOf(world),
     text: content.text,
@@ -81,13 +81,9 @@ export const updateMessage = writes<web.ChatUpdateResponse>(write, (world, call)
     edited: isTextAlone ? { user: botOf(world), ts: newTimestamp(world, channel.id) } : before.edited,
   };
   editMessage(world, channel, message);
-  return {
-    ok: true,
-    channel: channel.id,
-    ts: message.ts,
-    text: message.text,
-    message: messageObject(world, channel.id, message, { withMetadata: true }),
-  };
+  // The message comes back without its timestamp, which stands beside it.
+  const { ts, ...rest } = messageObject(world, channel.id, message, { withMetadata: true });
+  return { ok: true, channel: channel.id, ts, text: message.text, message: rest };
 });
 
 export const deleteMessage = writes<web.ChatDeleteResponse>(write, (world, call) => {

@@ -1,6 +1,7 @@
 /** conversations.*: making, naming and closing channels, and looking at them. */
 import type { web } from './answer.ts';
 import { flagOf, idsOf, pageOf, requiredText, textOf } from './arguments.ts';
+import type { Paging } from './arguments.ts';
 import { archive, checkChannelName, directWith, join, makeChannel, rename, setHeading } from './membership.ts';
 import { conversationObject, directObject } from './render.ts';
 import type { ConversationObject, DirectObject } from './render.ts';
@@ -16,7 +17,7 @@ const read = ['channels:read', 'groups:read', 'im:read', 'mpim:read'];
 const write = ['channels:write.topic', 'groups:write.topic', ...manage];
 const mostHeadingCharacters = 250;
 const mostInGroup = 8;
-const mostOnPage = 1000;
+const paging: Paging = { most: 999, refusal: 'invalid_limit' };
 
 export const createConversation = writes<web.ConversationsCreateResponse>(manage, (world, call) => {
   const name = textOf(call, 'name') ?? '';
@@ -99,7 +100,7 @@ export const listConversations = reads<web.ConversationsListResponse>(read, (wor
   const visible = chosenKinds(world, call).filter(
     (channel) => channel.kind === 'public' || channel.members.includes(botOf(world)),
   );
-  const page = pageOf(call, visible, mostOnPage);
+  const page = pageOf(call, visible, paging);
   return {
     ok: true,
     channels: page.items.map((channel) => listed(world, channel)),
@@ -113,10 +114,10 @@ export const listConversationsOfUser = reads<web.UsersConversationsResponse>(rea
   const joined = chosenKinds(world, call).filter(
     (channel) => channel.members.includes(user) && (channel.kind === 'public' || isBotIn(world, channel)),
   );
-  const page = pageOf(call, joined, mostOnPage);
+  const page = pageOf(call, joined, paging);
   return {
     ok: true,
-    channels: page.items.map((channel) => listed(world, channel)),
+    channels: page.items.map((channel) => listedOfUser(world, channel)),
     response_metadata: { next_cursor: page.nextCursor },
   };
 });
@@ -127,6 +128,13 @@ function listed(
 ): (ConversationObject & { readonly num_members: number }) | DirectObject {
   if (channel.kind === 'im') return directObject(world, channel);
   return { ...conversationObject(world, channel), num_members: channel.members.length };
+}
+
+/** Without who is in it, which `conversations.list` tells. */
+function listedOfUser(world: World, channel: Channel): Omit<ConversationObject, 'is_member'> | DirectObject {
+  if (channel.kind === 'im') return directObject(world, channel);
+  const { is_member: _, ...rest } = conversationObject(world, channel);
+  return rest;
 }
 
 const kinds: { readonly [type: string]: Channel['kind'] } = {

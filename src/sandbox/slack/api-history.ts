@@ -1,6 +1,7 @@
 /** conversations.history and conversations.replies. */
 import type { web } from './answer.ts';
 import { flagOf, pageOf, requiredText, textOf } from './arguments.ts';
+import type { Paging } from './arguments.ts';
 import type { JsonObject } from './json.ts';
 import { Refusal } from './refusal.ts';
 import { messageObject, repliesTo } from './render.ts';
@@ -10,13 +11,13 @@ import type { Channel, Message } from './workspace.ts';
 import { reads } from './method.ts';
 
 const history = ['channels:history', 'groups:history', 'im:history', 'mpim:history'];
-const mostOnPage = 999;
+const paging: Paging = { most: 999, refusal: 'invalid_arguments' };
 
 export const readHistory = reads<web.ConversationsHistoryResponse>(history, (world, call) => {
   const channel = readable(world, call);
   const shown = messagesOf(world, channel.id).filter((message) => message.threadTs === null || message.isBroadcast);
   const newestFirst = shown.filter(within(call)).toReversed();
-  const page = pageOf(call, newestFirst, mostOnPage);
+  const page = pageOf(call, newestFirst, paging);
   const withMetadata = flagOf(call, 'include_all_metadata');
   return {
     ok: true,
@@ -35,7 +36,7 @@ export const readReplies = reads<web.ConversationsRepliesResponse>(history, (wor
   const parent = asked === undefined ? undefined : (all.find((message) => message.ts === asked.threadTs) ?? asked);
   if (parent === undefined) throw new Refusal('thread_not_found');
   const thread = [parent, ...repliesTo(all, parent.ts).filter(within(call))];
-  const page = pageOf(call, thread, mostOnPage);
+  const page = pageOf(call, thread, { ...paging, most: 1000 });
   const withMetadata = flagOf(call, 'include_all_metadata');
   return {
     ok: true,

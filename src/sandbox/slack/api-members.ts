@@ -96,6 +96,6 @@ export const kickFromConversation = writes<web.ConversationsKickResponse>(
 
 export const listMembers = reads<web.ConversationsMembersResponse>(read, (world, call) => {
   const channel = channelFor(world, requiredText(call, 'channel'));
-  const page = pageOf(call, channel.members, 1000);
+  const page = pageOf(call, channel.members, { most: 999, refusal: 'invalid_limit' });
   return { ok: true, members: page.items, response_metadata: { next_cursor: page.nextCursor } };
 });

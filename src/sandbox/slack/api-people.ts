@@ -15,7 +15,7 @@ export const describeUser = reads<web.UsersInfoResponse>(read, (world, call) => 
 });
 
 export const listUsers = reads<web.UsersListResponse>(read, (world, call) => {
-  const page = pageOf(call, [...world.store.people.values()], 1000);
+  const page = pageOf(call, [...world.store.people.values()], { most: 999, refusal: 'invalid_arguments' });
   return {
     ok: true,
     members: page.items.map((person) => userObject(world, person)),

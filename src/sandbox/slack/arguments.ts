@@ -49,20 +49,25 @@ export function idsOf(call: JsonObject, name: string): readonly string[] {
   return ids.map((id) => id.trim()).filter((id) => id !== '');
 }
 
-/** How many on a page: the method's default when absent, `invalid_limit` outside 1 … most. */
-export function limitOf(call: JsonObject, most: number): number {
+/** What a page may hold, and how the method refuses another number: not every one knows `invalid_limit`. */
+export type Paging = { readonly most: number; readonly refusal: 'invalid_limit' | 'invalid_arguments' };
+
+/** How many on a page: a hundred when nothing is said, else 1 … most. */
+function limitOf(call: JsonObject, { most, refusal }: Paging): number {
   const value = textOf(call, 'limit');
   if (value === undefined || value === '0') return Math.min(100, most);
   const limit = Number(value);
-  if (!Number.isInteger(limit) || limit < 1 || limit > most) throw new Refusal('invalid_limit');
-  return limit;
+  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return limit;
+  if (refusal === 'invalid_limit') throw new Refusal('invalid_limit');
+  const messages = [`[ERROR] must provide a number from 1 to ${most} [json-pointer:/limit]`];
+  throw new Refusal('invalid_arguments', { response_metadata: { messages } });
 }
 
 export type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string };
 
 /** One page of a list; the cursor is opaque to callers and empty at the end. */
-export function pageOf<Item>(call: JsonObject, all: readonly Item[], most: number): Page<Item> {
-  const limit = limitOf(call, most);
+export function pageOf<Item>(call: JsonObject, all: readonly Item[], paging: Paging): Page<Item> {
+  const limit = limitOf(call, paging);
   const cursor = textOf(call, 'cursor');
   const start = cursor === undefined ? 0 : Number(/^from:(\d+)$/.exec(decode(cursor))?.[1] ?? Number.NaN);
   if (Number.isNaN(start)) throw new Refusal('invalid_cursor');

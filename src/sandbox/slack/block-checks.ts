@@ -108,3 +108,13 @@ export const confirmation = shape({
   required: { title: plainText(100), text: anyText(300) },
   optional: { confirm: plainText(30), deny: plainText(30), style: oneOf('primary', 'danger') },
 });
+
+/** All text in the blocks of a message, in characters. */
+export function charactersOf(value: Json): number {
+  if (isList(value)) return value.reduce<number>((sum, one) => sum + charactersOf(one), 0);
+  if (!isObject(value)) return 0;
+  return Object.entries(value).reduce<number>(
+    (sum, [field, one]) => sum + (typeof one === 'string' ? (field === 'text' ? one.length : 0) : charactersOf(one)),
+    0,
+  );
+}

@@ -1,4 +1,5 @@
 /** The limits of block elements: what can be pressed, chosen and typed. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   anyText,
   anything,
@@ -17,7 +18,7 @@ import {
 } from './block-checks.ts';
 import type { Check, Shape } from './block-checks.ts';
 import { isList, isObject } from './json.ts';
-import type { Json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 
 const option = (isPlain: boolean): Check =>
   shape({
@@ -60,6 +61,24 @@ const eitherOptionsOrGroups: NonNullable<Shape['also']> = (value, pointer, repor
   if (given.length !== 1) report(pointer, 'must provide either options or option_groups');
 };
 
+/** What is chosen at first must be one of what can be chosen, to the letter. */
+const initialAmongOptions: NonNullable<Shape['also']> = (value, pointer, report) => {
+  const { options, option_groups: groups, initial_option: one, initial_options: several } = value;
+  const all = [
+    ...(isList(options) ? options : []),
+    ...(isList(groups)
+      ? groups.flatMap((group) => (isObject(group) && isList(group['options']) ? group['options'] : []))
+      : []),
+  ];
+  const isOption = (wanted: Json): boolean => all.some((each) => isDeepStrictEqual(each, wanted));
+  if (one !== undefined && one !== null && !isOption(one)) {
+    report(`${pointer}/initial_option`, 'must be one of the options');
+  }
+  for (const [index, each] of isList(several) ? several.entries() : []) {
+    if (!isOption(each)) report(`${pointer}/initial_options/${index}`, 'must be one of the options');
+  }
+};
+
 const staticChoice = (initial: Shape['optional']): Check =>
   shape({
     optional: {
@@ -69,14 +88,17 @@ const staticChoice = (initial: Shape['optional']): Check =>
       option_groups: list(optionGroup, { most: 100 }),
       ...initial,
     },
-    also: eitherOptionsOrGroups,
+    also(value, pointer, report) {
+      eitherOptionsOrGroups(value, pointer, report);
+      initialAmongOptions(value, pointer, report);
+    },
   });
 
 const choice = (initial: Shape['optional']): Check => shape({ optional: { ...asked, placeholder, ...initial } });
 
 const ids = list(text(255), { most: 1000, least: 0 });
 
-const button = shape({
+export const button = shape({
   required: { text: plainText(75) },
   optional: {
     ...shared,
@@ -88,7 +110,7 @@ const button = shape({
   },
 });
 
-const image = shape({
+export const image = shape({
   required: { alt_text: text(2000) },
   optional: { image_url: webAddress, slack_file: anything },
   also(value, pointer, report) {
@@ -137,10 +159,12 @@ const boxes = {
   checkboxes: shape({
     required: { options: list(option(false), { most: 10 }) },
     optional: { ...asked, initial_options: list(option(false), { most: 10 }) },
+    also: initialAmongOptions,
   }),
   radio_buttons: shape({
     required: { options: list(option(false), { most: 10 }) },
     optional: { ...asked, initial_option: option(false) },
+    also: initialAmongOptions,
   }),
 };
 
@@ -253,8 +277,8 @@ export function inputElement(isModal: boolean): Check {
   });
 }
 
-/** The elements in a block that have an `action_id`, with where they stand. */
-export function actionableIn(block: Json): readonly { readonly at: string; readonly id: string }[] {
+/** The elements in a block, with where they stand. */
+export function elementsIn(block: Json): readonly { readonly at: string; readonly value: JsonObject }[] {
   if (!isObject(block)) return [];
   const { accessory, element, elements } = block;
   const all = [
@@ -262,8 +286,5 @@ export function actionableIn(block: Json): readonly { readonly at: string; reado
     { at: '/element', value: element },
     ...(isList(elements) ? elements.map((value, index) => ({ at: `/elements/${index}`, value })) : []),
   ];
-  return all.flatMap(({ at, value }) => {
-    const id = isObject(value) ? value['action_id'] : undefined;
-    return typeof id === 'string' ? [{ at, id }] : [];
-  });
+  return all.flatMap(({ at, value }) => (isObject(value) ? [{ at, value }] : []));
 }

@@ -16,13 +16,14 @@ import {
 } from './block-checks.ts';
 import type { Check, Report, Shape } from './block-checks.ts';
 import {
-  actionableIn,
   actionElement,
   contextAction,
   contextElement,
+  elementsIn,
   inputElement,
   sectionAccessory,
 } from './block-elements.ts';
+import { card, carousel, container, tables, tasks, video } from './block-newer.ts';
 import { isList, isObject, textAt } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
 
@@ -82,12 +83,6 @@ const richText = block({
   },
 });
 
-const tableCell = typed({ raw_text: shape({ required: { text: text(10_000, 0) } }), rich_text: richText });
-const columnSetting: Check = (value, pointer, report) => {
-  if (value === null) return;
-  shape({ optional: { align: oneOf('left', 'center', 'right'), is_wrapped: flag } })(value, pointer, report);
-};
-
 const everywhere: { readonly [type: string]: Check } = {
   section: block({
     optional: {
@@ -113,6 +108,8 @@ const everywhere: { readonly [type: string]: Check } = {
     },
   }),
   rich_text: richText,
+  card,
+  video,
 };
 
 const input = (isModal: boolean): Check =>
@@ -127,10 +124,11 @@ const bySurface: { readonly [S in Surface]: Check } = {
     input: input(false),
     markdown: block({ required: { text: text(mostMarkdownCharacters) } }),
     context_actions: block({ required: { elements: list(contextAction, { most: 5 }) } }),
-    table: block({
-      required: { rows: list(list(tableCell, { most: 20 }), { most: 100 }) },
-      optional: { column_settings: list(columnSetting, { most: 20 }) },
-    }),
+    file: block({ required: { source: oneOf('remote'), external_id: text(255) } }),
+    ...tables(richText),
+    ...tasks(richText),
+    carousel,
+    container: container(richText, { ...everywhere, ...tables(richText), input: input(false) }),
   }),
   modal: typed({
     ...everywhere,
@@ -140,7 +138,12 @@ const bySurface: { readonly [S in Surface]: Check } = {
       optional: { level: oneOf('default', 'info', 'warning', 'error', 'success') },
     }),
   }),
-  home: typed({ ...everywhere, input: input(false) }),
+  home: typed({
+    ...everywhere,
+    input: input(false),
+    carousel,
+    container: container(richText, { ...everywhere, input: input(false) }),
+  }),
 };
 
 /** What Slack would refuse in these blocks, as it words it; empty when they are fine. */
@@ -154,6 +157,8 @@ export function checkBlocks(blocks: Json, surface: Surface, base = ''): readonly
   if (isList(blocks)) {
     checkIds(blocks, pointer, report);
     checkSums(blocks, pointer, report);
+    checkFocus(blocks, pointer, report);
+    if (surface === 'message') checkResponseUrls(blocks, pointer, report);
   }
   return found;
 }
@@ -167,9 +172,31 @@ function checkIds(blocks: readonly Json[], pointer: string, report: Report): voi
     }
     if (blockId !== undefined) blockIds.add(blockId);
     const actionIds = new Set<string>();
-    for (const { at, id } of actionableIn(one)) {
+    for (const { at, value } of elementsIn(one)) {
+      const id = textAt(value, 'action_id');
+      if (id === undefined) continue;
       if (actionIds.has(id)) report(`${pointer}/${index}${at}/action_id`, `action_id "${id}" already exists`);
       actionIds.add(id);
+    }
+  }
+}
+
+/** One element at most may hold the cursor when the view opens. */
+function checkFocus(blocks: readonly Json[], pointer: string, report: Report): void {
+  const focused = blocks.flatMap((one, index) =>
+    elementsIn(one).flatMap(({ at, value }) => (value['focus_on_load'] === true ? [`${index}${at}`] : [])),
+  );
+  for (const where of focused.slice(1)) {
+    report(`${pointer}/${where}/focus_on_load`, 'only one element may have focus_on_load');
+  }
+}
+
+function checkResponseUrls(blocks: readonly Json[], pointer: string, report: Report): void {
+  for (const [index, one] of blocks.entries()) {
+    for (const { at, value } of elementsIn(one)) {
+      if (value['response_url_enabled'] === true) {
+        report(`${pointer}/${index}${at}/response_url_enabled`, 'response_url_enabled is for modals only');
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Everything that the app calls: a log of it, the faults it meets, and those who watch. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { JsonObject } from './json.ts';
+import { unknownArguments } from './method-arguments.ts';
 
 export type Call = {
   readonly id: number;
@@ -8,6 +9,8 @@ export type Call = {
   readonly method: string;
   /** Without the token. */
   readonly args: JsonObject;
+  /** The arguments that the method does not know; Slack says nothing of them. */
+  readonly unknownArguments: readonly string[];
   /** Epoch milliseconds of real time, also in fractions. */
   readonly startedAt: number;
   /** `null` while no answer was given. */
@@ -32,15 +35,19 @@ export type Fault =
   | { readonly type: 'reset before' }
   /** A call takes effect twice and is answered once; a delivery to the app is made twice. */
   | { readonly type: 'twice' }
+  /** Of deliveries to the app alone: it is made after the next one, or by itself when none comes soon. */
+  | { readonly type: 'out of order' }
   | { readonly type: 'error'; readonly error: string };
+
+export type DeliveryFault = 'twice' | 'out of order';
 
 export type Phase = 'before' | 'after';
 export type CallHook = (call: Call, phase: Phase) => void | Promise<void>;
 
 export type Injection = {
   /**
-   * A method, `upload`, `response_url`, or `*` for every call (the default). For `twice` also what is delivered:
-   * `slash_commands`, `interactive`, `events_api`, and `*` means every delivery.
+   * A method, `upload`, `response_url`, or `*` for every call (the default). For `twice` and `out of order` also what is
+   * delivered: `slash_commands`, `interactive`, `events_api`, and `*` means every delivery.
    */
   readonly method?: string;
   /** How many calls meet it; 1 unless told, `Infinity` for all. */
@@ -72,8 +79,8 @@ export type Request = {
 export type Calls = {
   readonly perform: (request: Request) => Promise<OnTheWire>;
   readonly inject: (injection: Injection) => InjectedFault;
-  /** Whether this delivery to the app is to be made twice. */
-  readonly takeTwice: (type: string, payload: JsonObject) => boolean;
+  /** Whether this delivery to the app meets that fault. */
+  readonly takesDelivery: (fault: DeliveryFault, type: string, payload: JsonObject) => boolean;
   readonly onCall: (hook: CallHook) => () => void;
   readonly all: () => readonly Call[];
   readonly clear: () => void;
@@ -118,6 +125,7 @@ export function makeCalls(initialLatencyMs: number): Calls {
         id: lastId,
         method,
         args,
+        unknownArguments: unknownArguments(method, args),
         startedAt: preciseNow(),
         finishedAt: null,
         outcome: 'pending',
@@ -165,8 +173,8 @@ export function makeCalls(initialLatencyMs: number): Calls {
         },
       };
     },
-    takeTwice: (type, payload) =>
-      take(({ fault, method = '*' }) => fault.type === 'twice' && (method === '*' || method === type), payload) !==
+    takesDelivery: (wanted, type, payload) =>
+      take(({ fault, method = '*' }) => fault.type === wanted && (method === '*' || method === type), payload) !==
       undefined,
     onCall(hook) {
       hooks.add(hook);
@@ -185,6 +193,7 @@ export function makeCalls(initialLatencyMs: number): Calls {
 }
 
 function isForCall({ method = '*', fault }: Injection, called: string): boolean {
+  if (fault.type === 'out of order') return false;
   if (fault.type === 'twice') return method === called;
   return method === '*' || (method === called && !deliveries.includes(method));
 }
@@ -209,6 +218,7 @@ function insteadOfApplying(fault: Fault): OnTheWire | undefined {
     case 'late':
     case 'lost reply':
     case 'twice':
+    case 'out of order':
       return undefined;
   }
 }

@@ -1,5 +1,6 @@
 /** What an app wants said: text, blocks, attachments and metadata of a message, with Slack's limits. */
 import { structureOf, textOf } from './arguments.ts';
+import { charactersOf } from './block-checks.ts';
 import { checkBlocks, withIds } from './blocks.ts';
 import { isList, isObject, textAt } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -18,11 +19,17 @@ const mostCharacters = 40_000;
 const mostMarkdownCharacters = 12_000;
 const mostAttachments = 100;
 
-/** Reads the content of a call. Refuses what is empty, contradictory or over a limit; cuts text at 40,000 characters. */
-export function readContent(call: JsonObject): Content {
+/** Slack publishes no number; this is where apps have met it, a little above 12,000 with all that is around the text. */
+const mostBlockCharacters = 13_200;
+
+/**
+ * Reads the content of a call. Refuses what is empty, contradictory or over a limit; cuts text at 40,000 characters.
+ * `withErrors`: what is wrong with blocks is named a second time, as `chat.postMessage` does it.
+ */
+export function readContent(call: JsonObject, { withErrors = false }: { readonly withErrors?: boolean } = {}): Content {
   const text = textOf(call, 'text');
   const markdown = textOf(call, 'markdown_text');
-  const blocks = readBlocks(call);
+  const blocks = readBlocks(call, withErrors);
   const attachments = readAttachments(call);
   const metadata = readMetadata(call);
   if (markdown !== undefined && (text !== undefined || blocks !== undefined)) {
@@ -35,14 +42,16 @@ export function readContent(call: JsonObject): Content {
   return { text: said, blocks, attachments, metadata };
 }
 
-function readBlocks(call: JsonObject): readonly JsonObject[] | undefined {
+function readBlocks(call: JsonObject, withErrors: boolean): readonly JsonObject[] | undefined {
   const blocks = structureOf(call, 'blocks');
   if (blocks === undefined) return undefined;
   if (!isList(blocks) || !blocks.every(isObject)) throw new Refusal('invalid_blocks_format');
   const wrong = checkBlocks(blocks, 'message');
   if (wrong.length > 0) {
-    throw new Refusal('invalid_blocks', { errors: wrong.map(withoutTag), response_metadata: { messages: wrong } });
+    const errors = withErrors ? { errors: wrong.map(withoutTag) } : {};
+    throw new Refusal('invalid_blocks', { ...errors, response_metadata: { messages: wrong } });
   }
+  if (charactersOf(blocks) > mostBlockCharacters) throw new Refusal('msg_blocks_too_long');
   return withIds(blocks);
 }
 

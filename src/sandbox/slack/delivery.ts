@@ -18,11 +18,16 @@ export type Deliveries = {
   /** Runs an act and gives how the app acknowledged the first try of each event that came of it. */
   readonly eventsOf: <Result>(act: () => Result) => Promise<{ readonly result: Result; readonly acks: readonly Ack[] }>;
   readonly set: (delivery: Delivery) => void;
+  /** While it is on, every other delivery is overtaken by the next one, or comes late when there is none. */
+  readonly setDisorder: (disorder: boolean) => void;
   readonly close: () => void;
 };
 
 /** After how long an unacknowledged event is tried again: at once, after a minute, after five. */
 const retryAfterMillis: readonly number[] = [0, 60_000, 300_000];
+
+/** How long a delivery that is to come out of order waits for another one: a trigger must live beyond it. */
+const longestHoldMillis = 1500;
 
 export function makeDeliveries(options: {
   readonly store: Store;
@@ -38,7 +43,36 @@ export function makeDeliveries(options: {
   let started: Promise<Ack>[] | undefined;
   const timers = new Set<NodeJS.Timeout>();
 
-  const once = (envelope: Envelope): Promise<Ack> => {
+  let isDisordered = false;
+  const held = new Set<() => void>();
+  const release = (): void => {
+    for (const go of held) go();
+  };
+
+  const isToBeOvertaken = ({ type, payload }: Envelope): boolean => {
+    // What overtakes is not held back itself.
+    if (held.size > 0) return false;
+    return isDisordered || calls.takesDelivery('out of order', type, payload);
+  };
+
+  const once = async (envelope: Envelope): Promise<Ack> => {
+    if (isToBeOvertaken(envelope)) {
+      await new Promise<void>((resolve) => {
+        const go = (): void => {
+          held.delete(go);
+          resolve();
+        };
+        held.add(go);
+        setTimeout(go, longestHoldMillis).unref();
+      });
+      return send(envelope);
+    }
+    const ack = await send(envelope);
+    release();
+    return ack;
+  };
+
+  const send = (envelope: Envelope): Promise<Ack> => {
     switch (delivery.type) {
       case 'socket':
         return sockets.send(envelope);
@@ -50,7 +84,7 @@ export function makeDeliveries(options: {
   const tryAgainLater = (envelope: Envelope, ack: Ack): void => {
     const tries = envelope.retry?.number ?? 0;
     const after = retryAfterMillis[tries];
-    if (ack.acked || after === undefined || isClosed) return;
+    if (ack.acked || ack.noRetry === true || after === undefined || isClosed) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
       const retry = { number: tries + 1, reason: reasonOf(ack) };
@@ -65,7 +99,7 @@ export function makeDeliveries(options: {
       const envelope: Envelope = { type, payload, retry: null };
       const first = once(envelope);
       // The second one comes while the first is still under way.
-      if (calls.takeTwice(type, payload)) await Promise.all([first, once(envelope)]);
+      if (calls.takesDelivery('twice', type, payload)) await Promise.all([first, once(envelope)]);
       return first;
     },
     emit(event) {
@@ -76,7 +110,7 @@ export function makeDeliveries(options: {
       started?.push(first);
       void first.then((ack) => tryAgainLater(envelope, ack));
       const again = { number: 1, reason: 'http_timeout' };
-      if (calls.takeTwice('events_api', envelope.payload)) void once({ ...envelope, retry: again });
+      if (calls.takesDelivery('twice', 'events_api', envelope.payload)) void once({ ...envelope, retry: again });
     },
     async eventsOf(act) {
       const mine: Promise<Ack>[] = [];
@@ -92,9 +126,13 @@ export function makeDeliveries(options: {
     set(next) {
       delivery = next;
     },
+    setDisorder(disorder) {
+      isDisordered = disorder;
+    },
     close() {
       isClosed = true;
       for (const timer of timers) clearTimeout(timer);
+      release();
     },
   };
 }
@@ -146,7 +184,10 @@ async function post(url: string, { type, payload, retry }: Envelope, signingSecr
       signal: AbortSignal.timeout(ackWithinMillis),
     });
     const text = await response.text();
-    if (!response.ok) return { acked: false, body: null, ms: elapsed(), why: `status ${response.status}` };
+    if (!response.ok) {
+      const noRetry = response.headers.get('x-slack-no-retry') === '1';
+      return { acked: false, body: null, ms: elapsed(), why: `status ${response.status}`, noRetry };
+    }
     return { acked: true, body: readAck(text), ms: elapsed(), why: null };
   } catch (error) {
     const isTimeout = error instanceof Error && error.name === 'TimeoutError';

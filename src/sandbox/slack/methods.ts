@@ -126,6 +126,8 @@ export const methods: { readonly [Name in keyof Responses]: Method<Responses[Nam
   'views.update': updateModal,
 };
 
-export function isKnownMethod(name: string): name is keyof typeof methods {
+export type MethodName = keyof Responses;
+
+export function isKnownMethod(name: string): name is MethodName {
   return Object.hasOwn(methods, name);
 }

@@ -63,6 +63,7 @@ function refused(status: number, error: string): Reply & { applied: boolean; err
 function respond(world: World, grant: Grant, payload: JsonObject): void {
   const channel = world.store.channels.get(grant.channel);
   if (channel === undefined) throw new Refusal('channel_not_found');
+  if (channel.isArchived) throw new Refusal('is_archived');
   if (isSet(payload, 'delete_original')) removeOriginal(world, channel, grant.origin);
   else if (isSet(payload, 'replace_original')) replaceOriginal(world, channel, grant.origin, readContent(payload));
   else answer(world, channel, { user: grant.user, payload });

@@ -8,8 +8,12 @@ import { isObject, parseJson } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { receiveUpload } from './api-files.ts';
 import { isKnownMethod, methods } from './methods.ts';
+import type { Method } from './method.ts';
+import { checkArguments } from './method-arguments.ts';
+import type { RateTiers } from './rate-tiers.ts';
 import { Refusal } from './refusal.ts';
 import type { ResponseUrls } from './response-urls.ts';
+import { checkScopes } from './scopes.ts';
 import type { Sockets } from './sockets.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +22,8 @@ export type Parts = {
   readonly calls: Calls;
   readonly sockets: Sockets;
   readonly responseUrls: ResponseUrls;
+  /** `null`: the app may call as often as it likes. */
+  readonly rateTiers: RateTiers | null;
 };
 
 type Applied = ReturnType<Request['apply']>;
@@ -54,7 +60,7 @@ function send(response: ServerResponse, outcome: OnTheWire): void {
   response.end(isText ? body : JSON.stringify(body));
 }
 
-async function answer({ world, calls, responseUrls }: Parts, request: IncomingMessage): Promise<OnTheWire> {
+async function answer({ world, calls, responseUrls, rateTiers }: Parts, request: IncomingMessage): Promise<OnTheWire> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const [, first = '', second = '', third = ''] = url.pathname.split('/');
   const body = await readBody(request);
@@ -64,7 +70,11 @@ async function answer({ world, calls, responseUrls }: Parts, request: IncomingMe
     case 'api': {
       const args = readArguments(contentType, body.toString(), url.searchParams);
       const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-      const apply = (): Applied => runMethod(world, { name: second, args, token });
+      const apply = (): Applied => {
+        const seconds = rateTiers?.take(second, args ?? {}) ?? null;
+        if (seconds !== null) return rateLimited(seconds);
+        return withWarnings(runMethod(world, { name: second, args, token }), contentType);
+      };
       return calls.perform({ method: second, args: withoutToken(args ?? {}), apply });
     }
     case 'upload': {
@@ -88,6 +98,33 @@ async function answer({ world, calls, responseUrls }: Parts, request: IncomingMe
   }
 }
 
+function rateLimited(seconds: number): Applied {
+  const body = { ok: false, error: 'ratelimited' };
+  return {
+    status: 429,
+    headers: { 'retry-after': String(seconds) },
+    body,
+    applied: false,
+    error: 'ratelimited',
+  };
+}
+
+/** Slack remarks upon a charset that is missing from a JSON body, and upon one that a form does not need. */
+function withWarnings(applied: Applied, contentType: string): Applied {
+  const hasCharset = /;\s*charset=/i.test(contentType);
+  const isJson = contentType.startsWith('application/json');
+  const isForm = contentType.startsWith('application/x-www-form-urlencoded');
+  const warning = isJson && !hasCharset ? 'missing_charset' : isForm && hasCharset ? 'superfluous_charset' : undefined;
+  if (warning === undefined || typeof applied.body !== 'object' || applied.body === null) return applied;
+  const body: { readonly warning?: unknown; readonly response_metadata?: object } = applied.body;
+  const others = typeof body.warning === 'string' ? body.warning.split(',') : [];
+  const warnings = [...others, warning];
+  return {
+    ...applied,
+    body: { ...body, warning: warnings.join(','), response_metadata: { ...body.response_metadata, warnings } },
+  };
+}
+
 function runMethod(
   world: World,
   {
@@ -101,7 +138,9 @@ function runMethod(
     if (!isKnownMethod(name)) throw new Refusal('unknown_method', { req_method: name });
     if (args === undefined) throw new Refusal('invalid_post_type');
     const method = methods[name];
-    checkToken(world, method, token ?? textOf(args, 'token'));
+    checkToken(world, method.token, token ?? textOf(args, 'token'));
+    checkScopes(world, { name, args, scopes: method.scopes });
+    checkArguments(name, args);
     const body = method.run(world, args);
     return {
       status: 200,
@@ -117,19 +156,12 @@ function runMethod(
   }
 }
 
-function checkToken(
-  world: World,
-  { token: kind, scopes }: { readonly token: 'none' | 'bot' | 'app'; readonly scopes: readonly string[] },
-  token: string | undefined,
-): void {
+function checkToken(world: World, kind: Method<unknown>['token'], token: string | undefined): void {
   if (kind === 'none') return;
   if (token === undefined) throw new Refusal('not_authed');
   const { botToken, appToken } = world.store.credentials;
   if (token !== botToken && token !== appToken) throw new Refusal('invalid_auth');
   if (token !== (kind === 'bot' ? botToken : appToken)) throw new Refusal('not_allowed_token_type');
-  const granted = world.scopes;
-  if (granted === undefined || scopes.length === 0 || scopes.some((scope) => granted.includes(scope))) return;
-  throw new Refusal('missing_scope', { needed: scopes.join(','), provided: granted.join(',') });
 }
 
 /** A file, for the app with its token, and for people with the link that they were shown. */

@@ -18,6 +18,7 @@ import type { Click } from './clicking.ts';
 import { makeDeliveries } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
 import type { Values } from './input-values.ts';
+import { makeRateTiers } from './rate-tiers.ts';
 import { makeResponseUrls } from './response-urls.ts';
 import { seedWorkspace } from './seed.ts';
 import {
@@ -38,6 +39,7 @@ import { openStore } from './store.ts';
 import type { Store } from './store.ts';
 import { closeView, submitView } from './submitting.ts';
 import type { Submitted } from './submitting.ts';
+import { openDirect, pinMessage, setTopic, takeReactionBack } from './tidying.ts';
 import { makeTriggers } from './triggers.ts';
 import { modalsOf } from './views.ts';
 import type { World } from './world.ts';
@@ -57,6 +59,8 @@ export type SlackOptions = {
   readonly workspace?: Workspace;
   /** The scopes of the bot token; left out: every scope. */
   readonly scopes?: readonly string[];
+  /** Whether calls beyond Slack's rate tiers are answered with 429, in real time; false unless told. */
+  readonly rateTiers?: boolean;
   /** The event types that the app subscribed to; left out: all. */
   readonly events?: readonly string[];
   /** Where links to messages and files point; left out: to the stand-in. */
@@ -106,6 +110,11 @@ export type SlackStandIn = {
   readonly leave: (act: InChannel) => Promise<void>;
   readonly archive: (act: InChannel) => Promise<void>;
   readonly react: (act: InChannel & { readonly messageTs: string; readonly name: string }) => Promise<void>;
+  readonly unreact: (act: InChannel & { readonly messageTs: string; readonly name: string }) => Promise<void>;
+  readonly pin: (act: InChannel & { readonly messageTs: string; readonly pinned: boolean }) => Promise<void>;
+  readonly setTopic: (act: InChannel & { readonly topic: string }) => Promise<void>;
+  /** Gives the id of the direct message. */
+  readonly openDirect: (act: { readonly user: string; readonly other: string }) => string;
 
   /** Told after every change, once for all changes of one answer. Gives back how to stop it. */
   readonly onChange: (listener: () => void) => () => void;
@@ -116,6 +125,8 @@ export type SlackStandIn = {
   readonly inject: (injection: Injection) => InjectedFault;
   readonly setDelivery: (delivery: Delivery) => void;
   readonly setLatency: (ms: number) => void;
+  /** While it is on, every other delivery to the app is overtaken by the next. */
+  readonly setDisorder: (disorder: boolean) => void;
   readonly setLingerOnClose: (linger: boolean) => void;
   readonly socketCount: () => number;
   /** `break` unless told; the reason goes with a disconnect message. */
@@ -144,7 +155,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     socketUrl: () => `${origin.replace('http', 'ws')}/link/?ticket=${sockets.newTicket()}&app_id=${store.app.id}`,
     emit: deliveries.emit,
   };
-  const server = makeServer({ world, calls, sockets, responseUrls });
+  const rateTiers = options.rateTiers === true ? makeRateTiers() : null;
+  const server = makeServer({ world, calls, sockets, responseUrls, rateTiers });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -169,6 +181,10 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     leave: (act) => leaveChannel(stage, act),
     archive: (act) => archiveChannel(stage, act),
     react: (act) => reactTo(stage, act),
+    unreact: (act) => takeReactionBack(stage, act),
+    pin: (act) => pinMessage(stage, act),
+    setTopic: (act) => setTopic(stage, act),
+    openDirect: (act) => openDirect(stage, act),
     onChange: store.onChange,
     get calls() {
       return calls.all();
@@ -178,6 +194,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     inject: calls.inject,
     setDelivery: deliveries.set,
     setLatency: calls.setLatency,
+    setDisorder: deliveries.setDisorder,
     setLingerOnClose: (next) => {
       linger = next;
     },

@@ -22,6 +22,8 @@ export type Ack = {
   readonly body: Json;
   /** Milliseconds until it came, or until it was given up. */
   readonly ms: number;
+  /** The app asked not to be sent this again. */
+  readonly noRetry?: boolean;
   /** `null` when it was acknowledged. */
   readonly why: 'timeout' | 'not connected' | 'connection failed' | `status ${number}` | null;
 };
