@@ -60,6 +60,18 @@ export function slackCredentials(env: Environment = process.env): 'none' | 'some
   return readSlack(env).problems.length === 0 ? 'whole' : 'some';
 }
 
+export type SlackTokens = { readonly botToken: string; readonly appToken: string; readonly apiUrl: string | null };
+
+/** The two tokens of Socket Mode alone, for a command in a shell that needs no more; else what is wrong. */
+export function readSlackTokens(
+  env: Environment = process.env,
+): SlackTokens | { readonly problems: readonly string[] } {
+  const { connection, problems } = readSlack(env);
+  if (connection === null) return { problems };
+  if (connection.mode === 'http') return { problems: ['SLACK_APP_TOKEN is missing, in place of SLACK_SIGNING_SECRET'] };
+  return { ...connection, apiUrl: dropBlanks(env)['SLACK_API_URL'] ?? null };
+}
+
 /** A variable that is set to nothing, as an untouched line of `.env.example` is, counts as not set. */
 function dropBlanks(env: Environment): Environment {
   return Object.fromEntries(

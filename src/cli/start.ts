@@ -4,15 +4,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { readArn } from '../aws/alarm-arn.ts';
 import { readCatalog } from '../catalog.ts';
 import { slackCredentials } from '../config.ts';
 import { run } from '../main.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { sandboxFolder } from './sandbox-folder.ts';
+import { catalogPath, sandboxedBot } from './sandboxed-bot.ts';
 
-const catalogPath = 'muster.yaml';
-const signalsToken = 'sandbox-signals-token';
 /** The page's port, so that a bookmark of it keeps working; the bot's is the one after it. */
 const usualPort = 4600;
 const connectMillis = 30_000;
@@ -27,42 +25,20 @@ async function start(): Promise<void> {
     process.exitCode = 1;
     return;
   }
+  const pagePort = await freePort(usualPort);
+  if (pagePort !== usualPort) process.stdout.write(`Port ${usualPort} is in use: the page takes another one.\n`);
   const sandbox = await startSandbox({
     folder: sandboxFolder,
     fresh,
-    pagePort: await freePort(usualPort),
-    bot: {
-      command: [process.execPath, 'src/main.ts'],
-      folder: process.cwd(),
-      environment: {
-        MUSTER_CATALOG: catalogPath,
-        SIGNALS_TOKEN: signalsToken,
-        PORT: String(await freePort(usualPort + 1)),
-      },
-    },
-    alarms: catalog.catalog.policy.services.flatMap((service) =>
-      service.alarms.map(({ alarm, name }) => {
-        const place = readArn(alarm);
-        return place === null ? { name } : { name, region: place.region, account: place.account };
-      }),
-    ),
-    // As in the manifest: the bot listens to no events.
-    events: [],
-    shortcuts: {
-      global: [{ name: 'Declare an incident', callbackId: 'declare_incident' }],
-      message: [
-        { name: 'Declare an incident from this message', callbackId: 'declare_from_message' },
-        { name: 'Add to timeline', callbackId: 'add_to_timeline' },
-      ],
-    },
-    hints: ['/incident declare sev2 checkout: payments fail for everyone', '/incident test', '/incident help'],
+    pagePort,
+    ...sandboxedBot(catalog.catalog, await freePort(usualPort + 1)),
   });
   const connected = await botConnects(sandbox.slack);
   process.stdout.write(
     [
       '',
       ...(connected ? [] : [`The bot has not connected yet; its log: ${join(sandboxFolder, 'bot.log')}`, '']),
-      'Muster runs in a sandbox: a stand-in for Slack and AWS on this machine. Nothing leaves it.',
+      'Muster runs in a sandbox: a stand-in for Slack and AWS on this machine. Nothing leaves it, and it listens on 127.0.0.1 only.',
       '',
       `  Open the workspace:   ${sandbox.url}`,
       '  Then type:            /incident declare sev2 checkout: payments fail for everyone',

@@ -1,6 +1,6 @@
 /** What is done on the page: as a person in the workspace, or to the world around the bot. */
 import { z } from 'zod';
-import type { FaultSwitches } from './page-faults.ts';
+import type { Controls } from './page-state.ts';
 import type { PageWorld } from './page-world.ts';
 import type { Values } from './slack/input-values.ts';
 import type { JsonObject } from './slack/json.ts';
@@ -19,6 +19,12 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('say'), user: id, channel: id, text: z.string().max(40_000), threadTs: id.optional() }),
   z.object({ do: z.literal('command'), user: id, channel: id, command: id, text: z.string().max(40_000) }),
   z.object({ do: z.literal('join'), user: id, channel: id }),
+  z.object({ do: z.literal('leave'), user: id, channel: id }),
+  z.object({ do: z.literal('topic'), user: id, channel: id, topic: z.string().max(1000) }),
+  z.object({ do: z.literal('react'), user: id, channel: id, ts: id, name: id, on: z.boolean() }),
+  z.object({ do: z.literal('pin'), user: id, channel: id, ts: id, on: z.boolean() }),
+  z.object({ do: z.literal('direct'), user: id, other: id }),
+  z.object({ do: z.literal('home'), user: id }),
   z.object({ do: z.literal('click'), user: id, where, action: json }),
   z.object({ do: z.literal('submit'), user: id, view: id, values }),
   z.object({ do: z.literal('close'), user: id, view: id }),
@@ -27,30 +33,36 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('alarm-put'), name: z.string().min(1).max(255) }),
   z.object({ do: z.literal('alarm-state'), arn: id, state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']) }),
   z.object({ do: z.literal('alarm-data'), arn: id, flows: z.boolean() }),
+  z.object({ do: z.literal('alarm-flap'), arn: id, on: z.boolean() }),
   z.object({ do: z.literal('alarm-remove'), arn: id }),
   z.object({ do: z.literal('fault'), name: id, on: z.boolean() }),
   z.object({ do: z.literal('clock'), byMillis: z.number().positive().max(31_536_000_000) }),
   z.object({ do: z.literal('bot'), run: z.boolean() }),
+  z.object({ do: z.literal('postgres'), run: z.boolean() }),
 ]);
 
 type Action = z.infer<typeof action>;
 
-/** What the page is told: words above the composer, or problems in a form by block. */
-export type Told = { readonly message?: string; readonly errors?: Readonly<Record<string, string>> };
+/** What the page is told: words above the composer, problems in a form by block, or the channel that was opened. */
+export type Told = {
+  readonly message?: string;
+  readonly errors?: Readonly<Record<string, string>>;
+  readonly channel?: string;
+};
 
 /** Does what the page asks for. What can't be done is told in words, never thrown. */
-export async function act(world: PageWorld, faults: FaultSwitches, asked: unknown): Promise<Told> {
+export async function act(world: PageWorld, controls: Controls, asked: unknown): Promise<Told> {
   const parsed = action.safeParse(asked);
   if (!parsed.success) return { message: 'The page asked for something that the sandbox does not know.' };
   try {
-    return await perform(world, faults, parsed.data);
+    return await perform(world, controls, parsed.data);
   } catch (error) {
     return { message: error instanceof Error ? error.message : String(error) };
   }
 }
 
-async function perform(world: PageWorld, faults: FaultSwitches, asked: Action): Promise<Told> {
-  const { slack, aws, bot } = world;
+async function perform(world: PageWorld, controls: Controls, asked: Action): Promise<Told> {
+  const { slack, aws, bot, postgres } = world;
   switch (asked.do) {
     case 'say': {
       const { user, channel, text, threadTs } = asked;
@@ -64,6 +76,24 @@ async function perform(world: PageWorld, faults: FaultSwitches, asked: Action): 
     case 'join':
       await slack.join(asked);
       return {};
+    case 'leave':
+      await slack.leave(asked);
+      return {};
+    case 'topic':
+      await slack.setTopic(asked);
+      return {};
+    case 'react': {
+      const { user, channel, ts, name } = asked;
+      await (asked.on ? slack.react : slack.unreact)({ user, channel, messageTs: ts, name });
+      return {};
+    }
+    case 'pin':
+      await slack.pin({ user: asked.user, channel: asked.channel, messageTs: asked.ts, pinned: asked.on });
+      return {};
+    case 'direct':
+      return { channel: slack.openDirect(asked) };
+    case 'home':
+      return tell(await slack.openHome(asked));
     case 'click':
       return tell(await slack.click({ user: asked.user, ...pressed(asked.action), ...placeOf(asked.where) }));
     case 'submit': {
@@ -87,17 +117,24 @@ async function perform(world: PageWorld, faults: FaultSwitches, asked: Action): 
       if (asked.flows) aws.metrics.resumeData(asked.arn);
       else aws.metrics.stopData(asked.arn);
       return {};
+    case 'alarm-flap':
+      controls.flaps.set(asked.arn, asked.on);
+      return {};
     case 'alarm-remove':
       aws.alarms.remove(asked.arn);
       return {};
     case 'fault':
-      faults.set(asked.name, asked.on);
+      controls.faults.set(asked.name, asked.on);
       return {};
     case 'clock':
+      if (!postgres.running()) return { message: 'The clock stands in Postgres, which is away. Start it first.' };
       await world.clock.pass(asked.byMillis);
       return {};
     case 'bot':
       await (asked.run ? bot?.start() : bot?.kill());
+      return {};
+    case 'postgres':
+      await (asked.run ? postgres.start() : postgres.stop());
       return {};
   }
 }

@@ -1,7 +1,12 @@
-/** A few things that can be made to go wrong with a switch on the page; each holds until it is switched off. */
+/** What can be made to go wrong with a switch on the page; each holds until it is switched off. */
 import type { PageWorld } from './page-world.ts';
 
-export type FaultSwitch = { readonly name: string; readonly label: string; readonly on: boolean };
+export type FaultSwitch = {
+  readonly name: string;
+  readonly group: string;
+  readonly label: string;
+  readonly on: boolean;
+};
 
 export type FaultSwitches = {
   list(): readonly FaultSwitch[];
@@ -9,55 +14,109 @@ export type FaultSwitches = {
   set(name: string, on: boolean): void;
 };
 
-type Fault = { readonly name: string; readonly label: string; readonly start: () => () => void };
+type Fault = {
+  readonly name: string;
+  readonly group: string;
+  readonly label: string;
+  /** Begins it, and gives what ends it. */
+  readonly start: () => () => void;
+};
+
+/** What changes something at Slack: the calls of which a lost answer matters. */
+const writes = [
+  'chat.postMessage',
+  'chat.update',
+  'conversations.create',
+  'conversations.invite',
+  'conversations.setTopic',
+  'pins.add',
+  'bookmarks.add',
+  'files.completeUploadExternal',
+];
 
 /** The switches, all off. */
 export function createFaultSwitches({ slack, aws }: Pick<PageWorld, 'slack' | 'aws'>): FaultSwitches {
-  const slackFault = (injection: Parameters<typeof slack.inject>[0]) => (): (() => void) => {
-    const injected = slack.inject({ ...injection, times: Infinity });
-    return () => injected.remove();
-  };
+  type SlackFault = Parameters<typeof slack.inject>[0]['fault'];
+  const slackFault =
+    (fault: SlackFault, methods: readonly string[] = ['*']) =>
+    (): (() => void) => {
+      const injected = methods.map((method) => slack.inject({ method, fault, times: Infinity }));
+      return () => {
+        for (const one of injected) one.remove();
+      };
+    };
   const awsFault = (fault: Parameters<typeof aws.inject>[0]) => () => aws.inject({ ...fault, times: Infinity });
-  const faults: readonly Fault[] = [
-    {
-      name: 'slack-limit',
-      label: 'Slack answers 429 to every message (come back in 5 s)',
-      start: slackFault({ method: 'chat.postMessage', fault: { type: 'rate limited', retryAfterSeconds: 5 } }),
-    },
-    {
-      name: 'slack-down',
-      label: 'Slack answers 503 to everything',
-      start: slackFault({ fault: { type: 'status', status: 503 } }),
-    },
-    {
-      name: 'slack-invite',
-      label: 'Slack refuses invitations (cant_invite)',
-      start: slackFault({ method: 'conversations.invite', fault: { type: 'error', error: 'cant_invite' } }),
-    },
-    {
-      name: 'slack-lost',
-      label: 'Messages arrive, but the answer is lost',
-      start: slackFault({ method: 'chat.postMessage', fault: { type: 'lost reply' } }),
-    },
-    {
-      name: 'slack-slow',
-      label: 'Slack answers two seconds late',
-      start: slackFault({ fault: { type: 'late', ms: 2000 } }),
-    },
-    {
-      name: 'aws-throttle',
-      label: 'CloudWatch is throttled',
-      start: awsFault({ service: 'cloudwatch', kind: 'throttle' }),
-    },
-    {
-      name: 'aws-down',
-      label: 'CloudWatch answers 503',
-      start: awsFault({ service: 'cloudwatch', kind: 'status', status: 503 }),
-    },
-  ];
+  const limit: SlackFault = { type: 'rate limited', retryAfterSeconds: 5 };
+  const groups: Readonly<Record<string, readonly Omit<Fault, 'group'>[]>> = {
+    'Slack’s answers': [
+      {
+        name: 'slack-limit',
+        label: '429 to every message (retry after 5 s)',
+        start: slackFault(limit, ['chat.postMessage']),
+      },
+      { name: 'slack-limit-all', label: '429 to everything (retry after 5 s)', start: slackFault(limit) },
+      { name: 'slack-down', label: '503 to everything', start: slackFault({ type: 'status', status: 503 }) },
+      { name: 'slack-slow', label: 'Two seconds late', start: slackFault({ type: 'late', ms: 2000 }) },
+      { name: 'slack-never', label: 'Never', start: slackFault({ type: 'never' }) },
+      {
+        name: 'slack-lost',
+        label: 'Done as told, but the answer is lost',
+        start: slackFault({ type: 'lost reply' }, writes),
+      },
+      {
+        name: 'slack-invite',
+        label: 'Invitations refused (cant_invite)',
+        start: slackFault({ type: 'error', error: 'cant_invite' }, ['conversations.invite']),
+      },
+    ],
+    'On the way to the bot': [
+      {
+        name: 'socket-down',
+        label: 'The socket drops and does not come back',
+        start() {
+          const end = slackFault({ type: 'error', error: 'internal_error' }, ['apps.connections.open'])();
+          slack.dropSockets();
+          return end;
+        },
+      },
+      {
+        name: 'socket-linger',
+        label: 'The socket is closed, and the line lingers',
+        start() {
+          slack.setLingerOnClose(true);
+          slack.dropSockets('close');
+          return () => slack.setLingerOnClose(false);
+        },
+      },
+      { name: 'twice', label: 'Commands, clicks and events come twice', start: slackFault({ type: 'twice' }) },
+      {
+        name: 'disorder',
+        label: '… and out of order',
+        start() {
+          slack.setDisorder(true);
+          return () => slack.setDisorder(false);
+        },
+      },
+    ],
+    AWS: [
+      {
+        name: 'aws-throttle',
+        label: 'CloudWatch throttles',
+        start: awsFault({ service: 'cloudwatch', kind: 'throttle' }),
+      },
+      {
+        name: 'aws-down',
+        label: 'CloudWatch answers 503',
+        start: awsFault({ service: 'cloudwatch', kind: 'status', status: 503 }),
+      },
+    ],
+  };
+  const faults = Object.entries(groups).flatMap(([group, list]): readonly Fault[] =>
+    list.map((fault) => ({ ...fault, group })),
+  );
   const active = new Map<string, () => void>();
   return {
-    list: () => faults.map(({ name, label }) => ({ name, label, on: active.has(name) })),
+    list: () => faults.map(({ name, group, label }) => ({ name, group, label, on: active.has(name) })),
     set(name, on) {
       active.get(name)?.();
       active.delete(name);

@@ -1,5 +1,8 @@
 /** What one person sees, as JSON for the page. Texts are passed on as they are: the page shows them as text alone. */
+import { readMetric, type Alarm } from './aws/alarms.ts';
 import type { FaultSwitches } from './page-faults.ts';
+import type { Flaps } from './page-flaps.ts';
+import { showGuide } from './page-guide.ts';
 import type { PageWorld } from './page-world.ts';
 import type { SeenMessage } from './slack/seeing.ts';
 import type { Channel, Person } from './slack/workspace.ts';
@@ -7,18 +10,31 @@ import type { Channel, Person } from './slack/workspace.ts';
 /** When each message that only one person sees was first seen here, as a timestamp among the others. */
 export type EphemeralTimes = ReadonlyMap<string, string>;
 
-/** Everything around the messages. @param user an id; the first person when it is nobody's. */
-export function showState(world: PageWorld, faults: FaultSwitches, user: string): unknown {
-  const { slack, aws, bot, clock } = world;
+export type Controls = { readonly faults: FaultSwitches; readonly flaps: Flaps };
+
+const minuteMillis = 60_000;
+const shownMinutes = 30;
+
+/**
+ * Everything around the messages.
+ * @param asked.user an id or a handle; the first person when it is nobody's.
+ * @param asked.since when the reader began the guide, epoch seconds of the sandbox's clock.
+ */
+export function showState(
+  world: PageWorld,
+  controls: Controls,
+  asked: { readonly user: string; readonly since: number },
+): unknown {
+  const { slack, aws, bot, clock, postgres } = world;
   const people = slack.people();
-  const person = people.find(({ id }) => id === user) ?? people[0];
+  const person = personAsked(people, asked.user) ?? people[0];
   if (person === undefined) return {};
+  const channels = slack.channels().filter((channel) => maySee(channel, person));
   return {
-    person: { id: person.id, timeZone: person.timeZone },
-    people: people.map(({ id, realName, kind, deactivated }) => ({ id, realName, kind, deactivated })),
-    channels: slack
-      .channels()
-      .filter((channel) => maySee(channel, person))
+    me: person.id,
+    app: slack.botUserId,
+    people: people.map((one) => showPerson(one, slack.teamId)),
+    channels: channels
       .map((channel) => ({
         id: channel.id,
         name: channel.name,
@@ -26,22 +42,20 @@ export function showState(world: PageWorld, faults: FaultSwitches, user: string)
         member: channel.members.includes(person.id),
         direct: isDirect(channel),
         archived: channel.isArchived,
-        times: timesFor(slack.messages(channel.id), person),
+        ...newFor(channel, slack.messages(channel.id), person),
       }))
       .toSorted((a, b) => (a.label < b.label ? -1 : 1)),
     modals: slack.views(person.id),
+    home: world.hasHome ? (slack.home(person.id)?.blocks ?? []) : null,
+    homeView: slack.home(person.id)?.id ?? null,
     shortcuts: world.shortcuts,
-    hints: world.hints,
+    commands: world.commands,
+    guide: showGuide(world, asked.since),
     clock: { offsetMillis: clock.offsetMillis() },
-    bot: { managed: bot !== null, running: bot?.running() ?? false },
-    alarms: aws.alarms.list().map((alarm) => ({
-      arn: alarm.arn,
-      name: alarm.name,
-      region: `${alarm.account}, ${alarm.region}`,
-      state: alarm.state,
-      hasData: alarm.gaps.every((gap) => gap.to !== null) && alarm.datapoints === null,
-    })),
-    faults: faults.list(),
+    bot: { managed: bot !== null, running: bot?.running() ?? false, sockets: slack.socketCount() },
+    postgres: { running: postgres.running() },
+    alarms: aws.alarms.list().map((alarm) => showAlarm(alarm, { flaps: controls.flaps, now: clock.now() })),
+    faults: controls.faults.list(),
     cases: aws.cases().map(({ displayId, subject, status }) => ({ displayId, subject, status })),
   };
 }
@@ -54,16 +68,18 @@ export function showChannel(
 ): unknown {
   const { slack } = world;
   const people = slack.people();
-  const person = people.find(({ id }) => id === asked.user);
+  const person = personAsked(people, asked.user);
   const channel = slack.channels().find(({ id }) => id === asked.channel);
   if (person === undefined || channel === undefined || !maySee(channel, person)) return null;
   const own = slack.ephemerals(person.id, channel.id);
   return {
     id: channel.id,
     label: labelOf(channel, person, people),
+    direct: isDirect(channel),
+    withApp: channel.kind === 'im' && channel.members.includes(slack.botUserId),
     topic: channel.topic.value,
     archived: channel.isArchived,
-    members: channel.members.length,
+    members: channel.members,
     member: channel.members.includes(person.id),
     messages: slack.messages(channel.id).map((message) => ({
       ...showMessage(message),
@@ -73,8 +89,36 @@ export function showChannel(
       const ts = times.get(one.id);
       return ts === undefined ? [] : [{ ...one, user: slack.botUserId, ts }];
     }),
-    pins: slack.pins(channel.id).map(({ ts }) => ts),
-    bookmarks: slack.bookmarks(channel.id).map(({ title, link }) => ({ title, link })),
+    pins: slack.pins(channel.id).map(({ ts, text }) => ({ ts, text })),
+    bookmarks: slack.bookmarks(channel.id).map(({ id, title, link }) => ({ id, title, link })),
+  };
+}
+
+function personAsked(people: readonly Person[], user: string): Person | undefined {
+  return people.find(({ id, name }) => id === user || name === user);
+}
+
+function showPerson(one: Person, teamId: string): object {
+  const { id, name, realName, kind, deactivated, timeZone, presence } = one;
+  return { id, name, realName, kind, deactivated, timeZone, presence, external: one.teamId !== teamId };
+}
+
+function showAlarm(alarm: Alarm, { flaps, now }: { readonly flaps: Flaps; readonly now: number }): object {
+  const range = { from: now - shownMinutes * minuteMillis, to: now, periodMillis: minuteMillis, now };
+  const { arn, name, account, region, state, metric, threshold } = alarm;
+  const points = alarm.kind === 'metric' ? readMetric(alarm, range) : [];
+  return {
+    arn,
+    name,
+    place: `${account}, ${region}`,
+    state,
+    hasData: alarm.gaps.every((gap) => gap.to !== null) && alarm.datapoints === null,
+    flaps: flaps.has(arn),
+    metric,
+    threshold,
+    from: range.from,
+    to: range.to,
+    points,
   };
 }
 
@@ -102,6 +146,9 @@ function labelOf(channel: Channel, person: Person, people: readonly Person[]): s
   return others.map((id) => people.find((one) => one.id === id)?.realName ?? id).join(', ');
 }
 
-function timesFor(messages: readonly SeenMessage[], person: Person): readonly string[] {
-  return messages.filter((one) => one.threadTs === null && one.user !== person.id).map(({ ts }) => ts);
+/** What others said there: all of it, and of it what is meant for this person. */
+function newFor(channel: Channel, messages: readonly SeenMessage[], person: Person): object {
+  const others = messages.filter((one) => one.threadTs === null && one.user !== person.id);
+  const mine = others.filter((one) => isDirect(channel) || one.text.includes(`<@${person.id}`));
+  return { times: others.map(({ ts }) => ts), pings: mine.map(({ ts }) => ts) };
 }

@@ -1,19 +1,13 @@
 /** Serves the page on 127.0.0.1: its files, what it shows, what is done on it, and word of every change. */
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { extname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { act } from './page-actions.ts';
 import { createFaultSwitches } from './page-faults.ts';
-import { showChannel, showState } from './page-state.ts';
+import { readPart } from './page-files.ts';
+import { createFlaps } from './page-flaps.ts';
+import { showChannel, showState, type Controls } from './page-state.ts';
 import type { PageWorld } from './page-world.ts';
 
-const folder = new URL('./page/', import.meta.url);
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-};
 const gatherMillis = 40;
 const mostBytes = 1_000_000;
 
@@ -25,7 +19,7 @@ export type Page = { readonly url: string; close(): Promise<void> };
  * @throws Error in words when the port is taken.
  */
 export async function startPage(world: PageWorld, options: { readonly port?: number } = {}): Promise<Page> {
-  const faults = createFaultSwitches(world);
+  const controls: Controls = { faults: createFaultSwitches(world), flaps: createFlaps(world) };
   const listeners = new Set<ServerResponse>();
   const ephemeralTimes = new Map<string, string>();
   // Slack shows these once and forgets them; those of an earlier run are gone.
@@ -50,9 +44,10 @@ export async function startPage(world: PageWorld, options: { readonly port?: num
     if (!isFromHere(request)) return answer(response, 403, { message: 'Only pages of this sandbox may ask.' });
     const url = new URL(request.url ?? '/', 'http://localhost');
     const [user, channel] = [url.searchParams.get('user') ?? '', url.searchParams.get('channel') ?? ''];
+    const since = Number(url.searchParams.get('since') ?? 0);
     switch (`${request.method} ${url.pathname}`) {
       case 'GET /api/state':
-        return answer(response, 200, showState(world, faults, user));
+        return answer(response, 200, showState(world, controls, { user, since }));
       case 'GET /api/channel':
         return answer(response, 200, showChannel(world, { user, channel }, ephemeralTimes));
       case 'GET /api/folder':
@@ -64,14 +59,18 @@ export async function startPage(world: PageWorld, options: { readonly port?: num
         response.once('close', () => listeners.delete(response));
         return;
       case 'POST /api/act': {
-        const said = await act(world, faults, await readJson(request));
+        const said = await act(world, controls, await readJson(request));
         tell();
         return answer(response, 200, said);
       }
     }
     const file = /^\/file\/([A-Z0-9]+)$/.exec(url.pathname)?.[1];
     if (file !== undefined) sendFile(world, file, response);
-    else await sendPart(url.pathname, response);
+    else {
+      const part = await readPart(url.pathname);
+      if (part === undefined) return answer(response, 404, { message: 'There is no such page.' });
+      response.writeHead(200, part.headers).end(part.content);
+    }
   }
 
   const server = createServer((request, response) => {
@@ -86,6 +85,7 @@ export async function startPage(world: PageWorld, options: { readonly port?: num
     url: `http://127.0.0.1:${port}/`,
     async close() {
       stopListening();
+      controls.flaps.close();
       clearTimeout(gathering);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -128,26 +128,6 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
   if (response.headersSent) return;
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
-}
-
-async function sendPart(path: string, response: ServerResponse): Promise<void> {
-  const name = path === '/' ? 'index.html' : path.slice(1);
-  const type = types[extname(name)];
-  const content = type !== undefined && /^[a-z]+\.[a-z]+$/.test(name) ? await readPart(name) : undefined;
-  if (type === undefined || content === undefined) return answer(response, 404, { message: 'There is no such page.' });
-  response.writeHead(200, {
-    'content-type': type,
-    'cache-control': 'no-cache',
-    'content-security-policy':
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:",
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-  });
-  response.end(content);
-}
-
-async function readPart(name: string): Promise<Buffer | undefined> {
-  return readFile(new URL(name, folder)).catch(() => undefined);
 }
 
 /** As plain text, whatever the app said it is: nothing that was uploaded runs in this page. */

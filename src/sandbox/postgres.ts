@@ -36,12 +36,14 @@ export type RunningPostgres = {
 /**
  * Starts the Postgres whose data lies in `folder`, or attaches to it when it already runs (started by another process,
  * or left by one that was killed). It listens on a free port of 127.0.0.1 only, with a password.
+ * @param options.port where it comes up, when it has to be found where it was before.
  * @param options.durable false gives up on surviving a crash of the machine, for speed in tests.
  * @throws Error in words when no Postgres exists for this platform or it does not come up.
  */
 export async function startPostgres(options: {
   readonly folder: string;
   readonly durable?: boolean;
+  readonly port?: number;
 }): Promise<RunningPostgres> {
   const durable = options.durable ?? true;
   await mkdir(options.folder, { recursive: true });
@@ -56,7 +58,9 @@ export async function startPostgres(options: {
   while (Date.now() < deadline) {
     const lock = await readLockFile(data);
     if (lock === undefined || !isAlive(lock.pid)) {
-      wasRunning = !(await launch({ data, logPath: join(folder, 'postgres.log'), binaries, user, durable, deadline }));
+      const port = options.port ?? (await freePort());
+      const logPath = join(folder, 'postgres.log');
+      wasRunning = !(await launch({ data, logPath, binaries, user, durable, deadline, port }));
     } else if (lock.ready && (await answers(address(password, lock.port)))) {
       return { url: address(password, lock.port), wasRunning, stop: () => stopServer(data, binaries, user) };
     } else if (await isForeign(lock, data)) {
@@ -86,11 +90,12 @@ async function launch(start: {
   readonly user: SystemUser | undefined;
   readonly durable: boolean;
   readonly deadline: number;
+  readonly port: number;
 }): Promise<boolean> {
   const { data, logPath } = start;
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
-    port: String(await freePort()),
+    port: String(start.port),
     // Loopback TCP is enough, and a socket's path has a limit of about a hundred characters.
     unix_socket_directories: '',
     // In tests many bots share one server.

@@ -10,8 +10,9 @@ import { passTime } from './clock-steps.ts';
 import { installClock, moveClock, readClock, type ClockReading } from './clock.ts';
 import { noteRunning, refuseSecond } from './only-one.ts';
 import { refuseTakenPort, startPage } from './page.ts';
-import type { PageWorld, Shortcut } from './page-world.ts';
-import { removePostgres, startPostgres } from './postgres.ts';
+import type { CommandForm, Guide, PageWorld, Shortcut } from './page-world.ts';
+import { openPostgres } from './postgres-outage.ts';
+import { removePostgres } from './postgres.ts';
 import { startSlack, type SlackOptions, type SlackStandIn } from './slack/slack.ts';
 
 /** The bot, of which the sandbox knows the command line only. */
@@ -45,7 +46,10 @@ export type SandboxOptions = {
   /** Alarms that exist from the beginning; those that are there already stay as they are. */
   readonly alarms?: readonly AlarmSetup[];
   readonly shortcuts?: { readonly global: readonly Shortcut[]; readonly message: readonly Shortcut[] };
-  readonly hints?: readonly string[];
+  /** The slash commands, for completion while they are typed. */
+  readonly commands?: readonly CommandForm[];
+  /** What leads a newcomer through the page. */
+  readonly guide?: Guide;
   /** `false`: the database does not survive a crash of the machine, for speed in tests. */
   readonly durable?: boolean;
 };
@@ -83,6 +87,10 @@ export type Sandbox = {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const region = options.region ?? 'eu-west-1';
   const stops: (() => Promise<unknown>)[] = [];
+  const listeners = new Set<() => void>();
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
   const stop = async (): Promise<void> => {
     for (const end of stops.splice(0).toReversed()) await end();
   };
@@ -92,7 +100,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const folder = await realpath(options.folder);
     await refuseSecond(folder);
     if (options.fresh === true) await removeState(folder);
-    const postgres = await startPostgres({ folder: join(folder, 'postgres'), durable: options.durable ?? true });
+    const postgres = await openPostgres({
+      folder: join(folder, 'postgres'),
+      durable: options.durable ?? true,
+      onChange: changed,
+    });
     stops.push(() => postgres.stop());
     const clock = await openClock(postgres.url);
     stops.push(() => clock.close());
@@ -113,10 +125,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (!known) aws.alarms.put(alarm);
     }
     const environment = addresses({ slack, aws, region, databaseUrl: postgres.url });
-    const listeners = new Set<() => void>();
-    const changed = (): void => {
-      for (const listener of listeners) listener();
-    };
     slack.onChange(changed);
     aws.onChange(changed);
     const bot = options.bot === 'none' ? null : await botOf(options.bot, { folder, environment, onChange: changed });
@@ -126,8 +134,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       aws,
       clock: { ...clock, pass: async (byMillis) => passWith(clock, bot, byMillis) },
       bot,
+      postgres,
       shortcuts: options.shortcuts ?? { global: [], message: [] },
-      hints: options.hints ?? [],
+      commands: options.commands ?? [],
+      guide: options.guide ?? null,
+      hasHome: options.events?.includes('app_home_opened') ?? true,
       onChange(listener) {
         listeners.add(listener);
         return () => void listeners.delete(listener);

@@ -108,6 +108,9 @@ export async function tellStory(options: StoryOptions = {}) {
     await postgres.close();
     await client.end();
     await database.drop();
+    // Slack would pass over them without a word.
+    const unknown = slack.calls.filter((call) => call.unknownArguments.length > 0);
+    if (unknown.length > 0) throw new Error(`Slack knows no such arguments: ${JSON.stringify(unknown)}`);
   };
   try {
     await startBot();

@@ -1,230 +1,226 @@
 /** Block Kit's buttons, menus and inputs: how each looks, and what it says when it is used. */
-import { button, confirmed, element } from './element.js';
+import { useState } from 'preact/hooks';
+import { Button, html, Menu, useHere } from './html.js';
 import { renderPlain } from './mrkdwn.js';
 
-/** A control that acts at once. `context.act(block, action)` is called with the action as Slack would send it. */
-export function renderElement(block, one, context) {
-  const act = async (rest) => {
-    if (one.confirm !== undefined && !(await confirmed(confirmWords(one.confirm)))) return;
-    await context.act(block, { type: one.type, block_id: block.block_id, action_id: one.action_id, ...rest });
+/** A control that acts at once; in a form what was chosen is kept there, too. */
+export function ActingControl({ block, one, act, form }) {
+  const here = useHere();
+  const [chosen, setChosen] = useState(initialValue(one));
+  const use = async (rest) => {
+    if (one.confirm !== undefined && !(await here.confirm(confirmWords(one.confirm)))) return false;
+    await act({ type: one.type, block_id: block.block_id, action_id: one.action_id, ...rest });
+    return true;
   };
   switch (one.type) {
     case 'button': {
       const press = async () => {
         if (/^https?:/.test(one.url ?? '')) window.open(one.url, '_blank', 'noreferrer');
-        await act({ value: one.value, text: one.text });
+        await use({ value: one.value, text: one.text });
       };
-      const label = element('span', {}, renderPlain(one.text.text));
-      return button(label, press, { class: one.style, 'aria-label': one.accessibility_label });
+      return html`<${Button} press=${press} class=${one.style} aria-label=${one.accessibility_label}>
+        ${renderPlain(one.text.text)}
+      <//>`;
     }
     case 'overflow':
-      return overflowMenu(one, act);
+      return html`<${Menu} label="More" text="⋯">
+        ${one.options.map(
+          (option) =>
+            html`<${Button} press=${() => use({ selected_option: option })}>${renderPlain(option.text.text)}<//>`,
+        )}
+      <//>`;
     case 'image':
-      return element('span', { class: 'quiet' }, `[${one.alt_text ?? 'image'}]`);
+      return html`<span class="quiet">[${one.alt_text ?? 'image'}]</span>`;
     default: {
-      const control = renderInput(one, context);
-      control.node.addEventListener('change', () => void act(control.read() ?? {}));
-      return control.node;
+      const value = form?.get(block, one) ?? chosen;
+      const keep = (next) => (form === undefined ? setChosen(next) : form.set(block, next, one));
+      const settle = async (next) => {
+        const before = value;
+        if (next !== undefined) keep(next);
+        if (!(await use(next ?? value))) keep(before);
+      };
+      const label = one.placeholder?.text ?? block.text?.text ?? 'Choose';
+      return html`<${Control} ...${{ one, value, change: keep, settle }} attributes=${{ 'aria-label': label }} />`;
     }
   }
 }
 
+/** What stands in a control before anybody touches it, in the fields of Slack's view state. */
+export function initialValue(one) {
+  const kind = /^(?:multi_)?(users|channels|conversations)_select$/.exec(one.type)?.[1];
+  if (kind !== undefined) {
+    return one.type.startsWith('multi_')
+      ? { [`selected_${kind}`]: one[`initial_${kind}`] ?? [] }
+      : { [`selected_${kind.slice(0, -1)}`]: one[`initial_${kind.slice(0, -1)}`] ?? null };
+  }
+  switch (one.type) {
+    case 'checkboxes':
+    case 'multi_static_select':
+      return { selected_options: one.initial_options ?? [] };
+    case 'radio_buttons':
+    case 'static_select':
+      return { selected_option: one.initial_option ?? null };
+    case 'datepicker':
+      return { selected_date: one.initial_date ?? null };
+    case 'timepicker':
+      return { selected_time: one.initial_time ?? null };
+    case 'datetimepicker':
+      return { selected_date_time: one.initial_date_time ?? null };
+    default:
+      return { value: one.initial_value ?? null };
+  }
+}
+
 /**
- * A control that waits to be read: `read()` gives the fields of its value as Slack puts them into a view's state, or
- * null when nothing was chosen.
+ * A control with a value. `change(value)` is called as it changes; `settle(value)` once somebody has chosen or has
+ * finished writing (then without a value).
  */
-export function renderInput(one, context) {
+export function Control({ one, value, change, settle, attributes }) {
+  const here = useHere();
+  const choose = (next) => {
+    change(next);
+    void settle?.(next);
+  };
   switch (one.type) {
     case 'plain_text_input':
     case 'email_text_input':
     case 'url_text_input':
     case 'number_input':
-      return textInput(one);
+      return html`<${TextInput} ...${{ one, value, change, settle, attributes }} />`;
     case 'checkboxes':
     case 'radio_buttons':
-      return optionButtons(one);
+      return html`<${OptionButtons} ...${{ one, value, choose, attributes }} />`;
     case 'datepicker':
-      return valueInput('date', one.initial_date, 'selected_date');
+      return dateInput('date', value.selected_date, (date) => choose({ selected_date: date }), attributes);
     case 'timepicker':
-      return valueInput('time', one.initial_time, 'selected_time');
+      return dateInput('time', value.selected_time, (time) => choose({ selected_time: time }), attributes);
     case 'datetimepicker':
-      return momentInput(one);
+      return dateInput(
+        'datetime-local',
+        localMoment(value.selected_date_time),
+        (moment) => choose({ selected_date_time: moment === null ? null : new Date(moment).getTime() / 1000 }),
+        attributes,
+      );
     case 'static_select':
+      return html`<${Select}
+        ...${{ one, attributes, groups: optionGroups(one) }}
+        chosen=${value.selected_option?.value}
+        choose=${(id) => choose({ selected_option: optionsOf(one).find((option) => option.value === id) ?? null })}
+      />`;
     case 'multi_static_select':
-      return optionSelect(one, optionsOf(one));
-    case 'users_select':
-    case 'multi_users_select':
-      return idSelect(one, context.names.people(), 'selected_user');
-    case 'channels_select':
-    case 'multi_channels_select':
-      return idSelect(one, context.names.channels(), 'selected_channel');
-    case 'conversations_select':
-    case 'multi_conversations_select':
-      return idSelect(one, context.names.channels(), 'selected_conversation');
-    default:
-      return { node: element('p', { class: 'quiet' }, `[${one.type} is not shown here]`), read: () => null };
+      return html`<${Ticks}
+        ...${{ one, attributes, entries: optionsOf(one).map((option) => [option.value, option.text.text]) }}
+        chosen=${value.selected_options.map((option) => option.value)}
+        choose=${(ids) => choose({ selected_options: optionsOf(one).filter((option) => ids.includes(option.value)) })}
+      />`;
+    default: {
+      const [, many, kind] = /^(multi_)?(users|channels|conversations)_select$/.exec(one.type) ?? [];
+      if (kind === undefined) return html`<p class="quiet">[${one.type} is not shown here]</p>`;
+      const entries = kind === 'users' ? here.peopleToChoose() : here.channelsToChoose();
+      const field = many ? `selected_${kind}` : `selected_${kind.slice(0, -1)}`;
+      const pick = (picked) => choose({ [field]: picked });
+      return many
+        ? html`<${Ticks} ...${{ one, attributes, entries, chosen: value[field], choose: pick }} />`
+        : html`<${Select}
+            ...${{ one, attributes, groups: [[null, entries]], chosen: value[field] }}
+            choose=${(id) => pick(id === '' ? null : id)}
+          />`;
+    }
   }
 }
 
-function confirmWords(confirm) {
-  return {
-    title: confirm.title.text,
-    text: confirm.text.text,
-    yes: confirm.confirm.text,
-    no: confirm.deny.text,
-    danger: confirm.style === 'danger',
-  };
+function confirmWords({ title, text, confirm, deny, style }) {
+  return { title: title.text, text: text.text, yes: confirm.text, no: deny.text, danger: style === 'danger' };
 }
 
-function overflowMenu(one, act) {
-  const items = one.options.map((option) =>
-    element(
-      'li',
-      {},
-      button(option.text.text, () => act({ selected_option: option })),
-    ),
-  );
-  return element(
-    'details',
-    { class: 'menu' },
-    element('summary', { 'aria-label': 'More' }, '⋯'),
-    element('ul', {}, ...items),
-  );
-}
-
-function textInput(one) {
+function TextInput({ one, value, change, settle, attributes }) {
   const types = { email_text_input: 'email', url_text_input: 'url', number_input: 'number' };
-  const node = element(one.multiline ? 'textarea' : 'input', {
-    ...(one.multiline ? { rows: 4 } : { type: types[one.type] ?? 'text' }),
-    ...(one.is_decimal_allowed ? { step: 'any' } : {}),
-    value: one.initial_value ?? '',
+  const common = {
+    ...attributes,
+    value: value.value ?? '',
     placeholder: one.placeholder?.text ?? '',
     maxLength: one.max_length ?? 3000,
-  });
-  return {
-    node,
-    read: () => ({ value: node.value === '' ? null : node.value }),
-    write: (value) => (node.value = value.value ?? ''),
+    autofocus: one.focus_on_load,
+    onInput: (event) => change({ value: event.currentTarget.value === '' ? null : event.currentTarget.value }),
+    onChange: () => void settle?.(),
   };
+  return one.multiline
+    ? html`<textarea rows="4" ...${common}></textarea>`
+    : html`<input type=${types[one.type] ?? 'text'} step=${one.is_decimal_allowed ? 'any' : null} ...${common} />`;
 }
 
-function valueInput(type, initial, field) {
-  const node = element('input', { type, value: initial ?? '' });
-  return {
-    node,
-    read: () => ({ [field]: node.value === '' ? null : node.value }),
-    write: (value) => (node.value = value[field] ?? ''),
-  };
+function dateInput(type, value, choose, attributes) {
+  const read = (event) => choose(event.currentTarget.value === '' ? null : event.currentTarget.value);
+  return html`<input type=${type} value=${value ?? ''} onChange=${read} ...${attributes} />`;
 }
 
-function momentInput(one) {
-  const node = element('input', { type: 'datetime-local' });
-  const write = (value) => {
-    const at = new Date((value.selected_date_time ?? Number.NaN) * 1000);
-    if (!Number.isNaN(at.getTime())) {
-      node.value = new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-    }
-  };
-  write({ selected_date_time: one.initial_date_time });
-  const read = () => ({ selected_date_time: node.value === '' ? null : new Date(node.value).getTime() / 1000 });
-  return { node, read, write };
+function localMoment(seconds) {
+  if (seconds === null || seconds === undefined) return null;
+  const at = new Date(seconds * 1000);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 function optionsOf(one) {
   return one.options ?? one.option_groups?.flatMap((group) => group.options) ?? [];
 }
 
-function optionSelect(one, options) {
-  const many = one.type.startsWith('multi_');
-  const initial = many ? (one.initial_options ?? []) : [one.initial_option].filter(Boolean);
-  const list = listOf(
-    one,
-    options.map((option) => [option.value, option.text.text]),
-    initial.map((option) => option.value),
-  );
-  const chosen = () => options.filter((option) => list.chosen().includes(option.value));
-  return {
-    node: list.node,
-    read: () => (many ? { selected_options: chosen() } : { selected_option: chosen()[0] ?? null }),
-    write: (value) => list.choose((value.selected_options ?? [value.selected_option]).map((option) => option?.value)),
-  };
+function optionGroups(one) {
+  const entries = (options) => options.map((option) => [option.value, option.text.text]);
+  if (one.options !== undefined) return [[null, entries(one.options)]];
+  return (one.option_groups ?? []).map((group) => [group.label.text, entries(group.options)]);
 }
 
-function idSelect(one, entries, field) {
-  const many = one.type.startsWith('multi_');
-  const kind = field.replace('selected_', '');
-  const initial = many ? (one[`initial_${kind}s`] ?? []) : [one[`initial_${kind}`]].filter(Boolean);
-  const list = listOf(one, entries, initial);
-  return {
-    node: list.node,
-    read: () => (many ? { [`${field}s`]: list.chosen() } : { [field]: list.chosen()[0] ?? null }),
-    write: (value) => list.choose(value[`${field}s`] ?? [value[field]]),
-  };
-}
-
-/** One of many in a menu; several of many as boxes to tick, which need no second hand on the keyboard. */
-function listOf(one, entries, initial) {
-  const list = one.type.startsWith('multi_') ? tickList(entries) : menu(one, entries);
-  list.choose(initial);
-  return list;
-}
-
-function menu(one, entries) {
+/** One of many in a menu. */
+function Select({ one, groups, chosen, choose, attributes }) {
   const placeholder = one.placeholder?.text ?? 'Choose';
-  const node = element(
-    'select',
-    { 'aria-label': placeholder },
-    element('option', { value: '' }, placeholder),
-    ...entries.map(([value, text]) => element('option', { value }, text)),
-  );
-  return {
-    node,
-    chosen: () => [node.value].filter((value) => value !== ''),
-    choose(values) {
-      node.value = values[0] ?? '';
-      if (node.selectedIndex < 0) node.selectedIndex = 0;
-    },
-  };
+  const options = (entries) =>
+    entries.map(([id, text]) => html`<option value=${id} selected=${id === chosen}>${renderPlain(text)}</option>`);
+  return html`<select ...${attributes} onChange=${(event) => choose(event.currentTarget.value)}>
+    <option value="" selected=${chosen === undefined || chosen === null}>${placeholder}</option>
+    ${groups.map(([label, entries]) =>
+      label === null ? options(entries) : html`<optgroup label=${label}>${options(entries)}</optgroup>`,
+    )}
+  </select>`;
 }
 
-function tickList(entries) {
-  const boxes = entries.map(([value]) => element('input', { type: 'checkbox', value }));
-  const rows = entries.map(([, text], index) => element('label', {}, boxes[index], ' ', text));
-  return {
-    node: element('div', { class: 'ticks', role: 'group' }, ...rows),
-    chosen: () => boxes.filter((box) => box.checked).map((box) => box.value),
-    choose(values) {
-      for (const box of boxes) box.checked = values.includes(box.value);
-    },
-  };
+/** Several of many as boxes to tick, which need no second hand on the keyboard. */
+function Ticks({ entries, chosen, choose, attributes }) {
+  const toggle = (id) => choose(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
+  const { 'aria-invalid': _, ...rest } = attributes;
+  return html`<div class="ticks" role="group" ...${rest}>
+    ${entries.map(
+      ([id, text]) =>
+        html`<label key=${id}>
+          <input type="checkbox" checked=${chosen.includes(id)} onChange=${() => toggle(id)} /> ${renderPlain(text)}
+        </label>`,
+    )}
+  </div>`;
 }
 
-let groups = 0;
-
-function optionButtons(one) {
+function OptionButtons({ one, value, choose, attributes }) {
   const many = one.type === 'checkboxes';
-  const initial = (many ? (one.initial_options ?? []) : [one.initial_option].filter(Boolean)).map(({ value }) => value);
-  const name = `choice-${(groups += 1)}`;
-  const inputs = one.options.map((option) =>
-    element('input', {
-      type: many ? 'checkbox' : 'radio',
-      name,
-      value: option.value,
-      checked: initial.includes(option.value),
-    }),
-  );
-  const rows = one.options.map((option, index) => {
-    const small = option.description && element('small', { class: 'quiet' }, ' ', option.description.text);
-    return element('label', {}, inputs[index], ' ', option.text.text, small);
-  });
-  const node = element('div', {}, ...rows.map((row) => element('div', {}, row)));
-  const chosen = () => one.options.filter((_, index) => inputs[index].checked);
-  return {
-    node,
-    read: () => (many ? { selected_options: chosen() } : { selected_option: chosen()[0] ?? null }),
-    write(value) {
-      const values = (value.selected_options ?? [value.selected_option]).map((option) => option?.value);
-      for (const input of inputs) input.checked = values.includes(input.value);
-    },
+  const chosen = (many ? value.selected_options : [value.selected_option]).map((option) => option?.value);
+  const pick = (option) => {
+    if (!many) return choose({ selected_option: option });
+    const has = (other) => (other.value === option.value) !== chosen.includes(other.value);
+    return choose({ selected_options: one.options.filter(has) });
   };
+  const { 'aria-invalid': _, ...rest } = attributes;
+  return html`<div role=${many ? 'group' : 'radiogroup'} ...${rest}>
+    ${one.options.map(
+      (option) =>
+        html`<label class="choice" key=${option.value}>
+          <input
+            type=${many ? 'checkbox' : 'radio'}
+            name=${`${attributes.id ?? ''}${one.action_id}`}
+            checked=${chosen.includes(option.value)}
+            onChange=${() => pick(option)}
+          />
+          <span>
+            ${renderPlain(option.text.text)}
+            ${option.description && html`<small class="quiet"> ${renderPlain(option.description.text)}</small>`}
+          </span>
+        </label>`,
+    )}
+  </div>`;
 }

@@ -1,5 +1,6 @@
 /** Slack's text format as nodes. */
-import { element } from './element.js';
+import { html } from './html.js';
+import { fillDate } from './time.js';
 
 const emoji = {
   warning: '⚠️',
@@ -15,6 +16,7 @@ const emoji = {
   eyes: '👀',
   wave: '👋',
   tada: '🎉',
+  heart: '❤️',
   telephone_receiver: '📞',
   phone: '☎️',
   link: '🔗',
@@ -28,39 +30,52 @@ const emoji = {
   information_source: 'ℹ️',
 };
 
+/** With these a person reacts. */
+export const reactionNames = ['+1', 'eyes', 'white_check_mark', 'tada', 'heart', 'warning'];
+
 /**
  * @param {string} text
- * @param {object} names who and what the ids in the text stand for: `person(id)`, `channel(id)`,
- *   `openChannel(id)`, `timeZone`.
+ * @param {object} here who and what the ids in the text stand for: `personName(id)`, `channelName(id)`, `open(id)`,
+ *   `me.timeZone`, `now()`.
  */
-export function renderMrkdwn(text, names) {
-  const whole = document.createDocumentFragment();
-  text.split(/```/).forEach((part, index) => {
-    if (index % 2 === 1) whole.append(element('pre', {}, unescapeText(part.replace(/^\n|\n$/g, ''))));
-    else whole.append(...renderLines(part, names));
-  });
-  return whole;
+export function renderMrkdwn(text, here) {
+  return text
+    .split('```')
+    .map((part, index) =>
+      index % 2 === 1 ? html`<pre>${unescapeText(part.replace(/^\n|\n$/g, ''))}</pre>` : renderLines(part, here),
+    );
 }
 
 /** Plain text with emoji shown. */
 export function renderPlain(text) {
-  return document.createTextNode(withEmoji(text));
+  return text.replace(/:([a-z0-9_+-]+):/g, (all, name) => emoji[name] ?? all);
 }
 
-function renderLines(text, names) {
+/** Words alone, for titles and labels. */
+export function plainWords(text, here) {
+  const words = text.replace(/<([^<>]+)>/g, (_, token) => {
+    const [target, label] = splitOnce(token, '|');
+    if (target.startsWith('@')) return `@${here.personName(target.slice(1)) ?? label ?? target.slice(1)}`;
+    if (target.startsWith('#')) return `#${here.channelName(target.slice(1)) ?? label ?? target.slice(1)}`;
+    return label ?? target;
+  });
+  return renderPlain(unescapeText(words));
+}
+
+function renderLines(text, here) {
   const nodes = [];
   let quote = null;
   text.split('\n').forEach((line, index) => {
-    const quoted = /^(?:&gt;|>) ?(.*)$/.exec(line);
-    if (quoted === null) {
-      if (index > 0 && quote === null) nodes.push(document.createElement('br'));
+    const quoted = /^(?:&gt;|>) ?(.*)$/.exec(line)?.[1];
+    if (quoted === undefined) {
+      if (index > 0 && quote === null) nodes.push(html`<br />`);
       quote = null;
-      nodes.push(...renderInline(line, names));
+      nodes.push(...renderInline(line, here));
       return;
     }
-    if (quote === null) nodes.push((quote = document.createElement('blockquote')));
-    else quote.append(document.createElement('br'));
-    quote.append(...renderInline(quoted[1], names));
+    if (quote === null) nodes.push(html`<blockquote>${(quote = [])}</blockquote>`);
+    else quote.push(html`<br />`);
+    quote.push(...renderInline(quoted, here));
   });
   return nodes;
 }
@@ -68,66 +83,62 @@ function renderLines(text, names) {
 const inline =
   /<([^<>]+)>|`([^`]+)`|(?<![\w*])\*(\S|\S.*?\S)\*(?![\w*])|(?<!\w)_(\S|\S.*?\S)_(?!\w)|(?<![\w~])~(\S|\S.*?\S)~(?![\w~])/;
 
-function renderInline(text, names) {
+function renderInline(text, here) {
   const nodes = [];
   let rest = text;
   for (let match = inline.exec(rest); match !== null; match = inline.exec(rest)) {
     if (match.index > 0) nodes.push(renderPlain(unescapeText(rest.slice(0, match.index))));
     const [all, token, code, bold, italic, struck] = match;
-    if (token !== undefined) nodes.push(renderToken(token, names));
-    else if (code !== undefined) nodes.push(element('code', {}, unescapeText(code)));
-    else if (bold !== undefined) nodes.push(element('b', {}, ...renderInline(bold, names)));
-    else if (italic !== undefined) nodes.push(element('i', {}, ...renderInline(italic, names)));
-    else nodes.push(element('s', {}, ...renderInline(struck, names)));
+    if (token !== undefined) nodes.push(renderToken(token, here));
+    else if (code !== undefined) nodes.push(html`<code>${unescapeText(code)}</code>`);
+    else if (bold !== undefined) nodes.push(html`<b>${renderInline(bold, here)}</b>`);
+    else if (italic !== undefined) nodes.push(html`<i>${renderInline(italic, here)}</i>`);
+    else nodes.push(html`<s>${renderInline(struck, here)}</s>`);
     rest = rest.slice(match.index + all.length);
   }
   if (rest !== '') nodes.push(renderPlain(unescapeText(rest)));
   return nodes;
 }
 
-function renderToken(token, names) {
+function renderToken(token, here) {
   const [target, label] = splitOnce(token, '|');
-  if (target.startsWith('@')) return mention(`@${names.person(target.slice(1)) ?? label ?? target.slice(1)}`);
+  if (target.startsWith('@')) {
+    const id = target.slice(1);
+    return mention(`@${here.personName(id) ?? label ?? id}`, id === here.me.id);
+  }
   if (target.startsWith('#')) {
     const id = target.slice(1);
-    const open = () => names.openChannel(id);
-    return element(
-      'button',
-      { type: 'button', class: 'link', on: { click: open } },
-      `#${names.channel(id) ?? label ?? id}`,
-    );
+    const name = here.channelName(id) ?? label ?? id;
+    return html`<button type="button" class="link" onClick=${() => here.open(id)}>#${unescapeText(name)}</button>`;
   }
-  if (target.startsWith('!date^')) return element('time', {}, formatDate(target, label, names.timeZone));
-  if (target.startsWith('!subteam^')) return mention(label ?? '@group');
-  if (target.startsWith('!')) return mention(`@${label ?? target.slice(1)}`);
-  if (!/^(?:https?:|mailto:)/.test(target)) return document.createTextNode(`<${unescapeText(token)}>`);
-  const href = unescapeText(target);
-  return element('a', { href, target: '_blank', rel: 'noreferrer' }, unescapeText(label ?? target));
+  if (target.startsWith('!date^')) return renderDate(target, label, here);
+  if (target.startsWith('!subteam^')) return mention(label ?? '@group', false);
+  if (target.startsWith('!')) return mention(`@${label ?? target.slice(1)}`, true);
+  if (!/^(?:https?:|mailto:)/.test(target)) return `<${unescapeText(token)}>`;
+  return renderLink(unescapeText(target), unescapeText(label ?? target), here);
 }
 
-function mention(text) {
-  return element('span', { class: 'mention' }, unescapeText(text));
+/** A link; one that leads to a message or a channel of this workspace opens it here. */
+export function renderLink(href, words, here) {
+  const channel = /^http:\/\/127\.0\.0\.1:\d+\/archives\/([A-Z0-9]+)/.exec(href)?.[1];
+  if (channel !== undefined)
+    return html`<button type="button" class="link" onClick=${() => here.open(channel)}>${words}</button>`;
+  if (!/^(?:https?:|mailto:)/.test(href)) return words;
+  return html`<a href=${href} target="_blank" rel="noreferrer">${words}</a>`;
+}
+
+function mention(text, isMe) {
+  return html`<span class=${isMe ? 'mention me' : 'mention'}>${unescapeText(text)}</span>`;
 }
 
 /** `!date^1700000000^{date_short_pretty} {time}^link` in the reader's own time zone. */
-function formatDate(target, fallback, timeZone) {
-  const [, seconds, format] = target.split('^');
-  const at = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(at.getTime()) || format === undefined) return unescapeText(fallback ?? '');
-  const part = (options) => new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(at);
-  const forms = {
-    date: { day: 'numeric', month: 'long', year: 'numeric' },
-    date_num: { year: 'numeric', month: '2-digit', day: '2-digit' },
-    date_short: { day: 'numeric', month: 'short', year: 'numeric' },
-    date_long: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
-    time: { hour: '2-digit', minute: '2-digit' },
-    time_secs: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
-  };
-  return format.replace(/\{(\w+?)(?:_pretty)?\}/g, (all, name) => (forms[name] ? part(forms[name]) : all));
-}
-
-function withEmoji(text) {
-  return text.replace(/:([a-z0-9_+-]+):/g, (all, name) => emoji[name] ?? all);
+function renderDate(target, fallback, here) {
+  const [, seconds, pattern, link] = target.split('^');
+  const at = Number(seconds) * 1000;
+  if (Number.isNaN(at) || pattern === undefined) return unescapeText(fallback ?? '');
+  const words = fillDate(pattern, at, here.me.timeZone, here.now());
+  const time = html`<time datetime=${new Date(at).toISOString()}>${words}</time>`;
+  return link === undefined ? time : renderLink(unescapeText(link), time, here);
 }
 
 function unescapeText(text) {

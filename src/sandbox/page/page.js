@@ -1,279 +1,171 @@
-/** The workspace as one person sees it, kept up to date by the server. */
-import { button, element } from './element.js';
-import { focusThread, openThread, showMessage, showMessages } from './messages.js';
-import { renderMrkdwn } from './mrkdwn.js';
-import { showModal } from './modal.js';
-import { showWorld } from './world.js';
+/** The workspace as one person sees it. Who that is, and where they look, stands in the address: `#ana/C0INCIDENTS`. */
+import { render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { Composer } from './composer.js';
+import { Modal, Question, Reader } from './dialogs.js';
+import { Guide } from './guide.js';
+import { Header } from './header.js';
+import { closeMenusOutside, Here, html } from './html.js';
+import { Messages, RoomHead } from './room.js';
+import { act, useSandbox } from './server.js';
+import { livingPeople, Sidebar, unreadIn } from './sidebar.js';
+import { Thread } from './thread.js';
+import { World } from './world.js';
 
-const find = (selector) => document.querySelector(selector);
-const [meSelect, head, trouble, composer, text] = ['#me', '#head', '#trouble', '#composer', '#text'].map(find);
 const memory = window.localStorage;
-let me = memory.getItem('me') ?? '';
-let channel = memory.getItem('channel') ?? '';
-let state = null;
-let room = null;
-let refreshing = null;
-let again = false;
 
-async function get(path) {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new Error(`The sandbox answered ${answer.status}.`);
-  return answer.json();
+function readPlace() {
+  const [user = '', channel = '', thread = ''] = decodeURIComponent(location.hash.slice(1)).split('/');
+  return { user: user || (memory.getItem('me') ?? ''), channel, thread };
 }
 
-/** Sends what the person did; a refusal is shown above the composer. */
-async function send(action) {
-  trouble.textContent = '';
-  try {
-    const answer = await fetch('/api/act', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(action),
-    });
-    const said = await answer.json();
-    if (said.message) trouble.textContent = said.message;
-    refresh();
-    return said;
-  } catch {
-    trouble.textContent = 'The sandbox does not answer. Is it still running?';
-    return {};
-  }
+function go({ user, channel, thread = '' }) {
+  location.hash = [user, channel, thread].join('/').replace(/\/+$/, '');
 }
 
-/** Reads and draws everything again; what happens meanwhile makes one more round. */
-function refresh() {
-  again = true;
-  refreshing ??= (async () => {
-    while (again) {
-      again = false;
-      try {
-        await draw();
-      } catch (error) {
-        trouble.textContent = error instanceof Error ? error.message : String(error);
-      }
+function Page() {
+  const [place, setPlace] = useState(readPlace);
+  const [guideSince, setGuideSince] = useState(memory.getItem('guide') ?? '0');
+  const since = guideSince === 'dismissed' ? 0 : Number(guideSince);
+  const { state, room, connected, refresh } = useSandbox({ ...place, since });
+  const [tab, setTab] = useState('room');
+  const [trouble, setTrouble] = useState('');
+  const [drafts, setDrafts] = useState({});
+  const [question, setQuestion] = useState(null);
+  const [file, setFile] = useState(null);
+
+  useEffect(() => {
+    const follow = () => {
+      setPlace(readPlace());
+      setTrouble('');
+    };
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, []);
+  useEffect(() => {
+    if (state === null) return;
+    // The address names them from now on, so that a second window may be somebody else.
+    const me = state.people.find(({ id }) => id === state.me);
+    memory.setItem('me', me.name);
+    if (place.user !== me.name || place.channel !== room?.id) {
+      history.replaceState(null, '', `#${me.name}/${room?.id ?? ''}${place.thread === '' ? '' : `/${place.thread}`}`);
+      setPlace(readPlace());
     }
-    refreshing = null;
-  })();
-}
+  }, [state?.me, room?.id]);
+  useEffect(() => {
+    const last = room?.messages.at(-1)?.ts;
+    if (last === undefined || !document.hasFocus()) return;
+    memory.setItem(`read ${state.me} ${room.id}`, last);
+  }, [room]);
 
-async function draw() {
-  const next = await get(`/api/state?user=${encodeURIComponent(me)}`);
-  state = { ...next, me: next.person.id, timeZone: next.person.timeZone };
-  me = state.me;
-  if (!state.channels.some(({ id }) => id === channel)) channel = state.channels[0]?.id ?? '';
-  const place = `user=${encodeURIComponent(me)}&channel=${encodeURIComponent(channel)}`;
-  room = channel === '' ? null : await get(`/api/channel?${place}`);
-  if (room?.id !== channel) return;
-  markRead();
-  drawPeople();
-  drawChannels();
-  drawHead();
-  drawComposer();
-  drawHints();
-  find('#bot').textContent = state.bot.managed ? (state.bot.running ? 'Bot running' : 'Bot not running') : '';
-  find('#bot').className = state.bot.running ? 'state-OK' : 'state-ALARM';
-  showMessages(room, { names, state, click, reply, messageShortcut, openFile, openThread: replyTo });
-  showModal(state.modals.at(-1), {
-    names,
-    act: (view, action, values) => send({ do: 'click', user: me, where: { view: view.id, values }, action }),
-    submit: async (view, values) => (await send({ do: 'submit', user: me, view: view.id, values })).errors,
-    close: (view) => send({ do: 'close', user: me, view: view.id }),
-  });
-  showWorld(state, send);
-}
-
-const names = {
-  person: (id) => state.people.find((one) => one.id === id)?.realName,
-  channel: (id) => state.channels.find((one) => one.id === id)?.name,
-  people: () =>
-    state.people.filter((one) => !one.deactivated && one.kind !== 'bot').map((one) => [one.id, one.realName]),
-  channels: () => state.channels.map((one) => [one.id, one.label]),
-  openChannel: (id) => open(id),
-  get timeZone() {
-    return state.timeZone;
-  },
-};
-
-function click(where, action) {
-  return send({ do: 'click', user: me, where, action });
-}
-
-function reply(threadTs, words) {
-  return send({ do: 'say', user: me, channel, text: words, threadTs });
-}
-
-async function replyTo(ts) {
-  openThread(ts);
-  await draw();
-  focusThread(ts);
-}
-
-function messageShortcut(ts, callbackId) {
-  return send({ do: 'message-shortcut', user: me, channel, ts, callbackId });
-}
-
-function open(id) {
-  channel = id;
-  memory.setItem('channel', id);
-  show('room');
-  refresh();
-}
-
-async function openFile(file) {
-  const answer = await fetch(`/file/${encodeURIComponent(file.id)}`);
-  const dialog = find('#dialog');
-  dialog.classList.add('wide');
-  const close = element('button', { type: 'button', on: { click: () => dialog.close() } }, 'Close');
-  const body = element('pre', { class: 'document', tabIndex: 0 }, await answer.text());
-  dialog.replaceChildren(element('h2', {}, file.title || file.name), body, element('footer', {}, close));
-  dialog.showModal();
-}
-
-function markRead() {
-  const last = room.messages.at(-1)?.ts;
-  if (last !== undefined && document.hasFocus()) memory.setItem(`read ${me} ${channel}`, last);
-}
-
-function unreadIn(one) {
-  const read = Number(memory.getItem(`read ${me} ${one.id}`) ?? 0);
-  return one.times.filter((ts) => Number(ts) > read).length;
-}
-
-function drawPeople() {
-  const people = state.people.filter((one) => one.kind !== 'bot' && !one.deactivated);
-  if (meSelect.options.length !== people.length) {
-    const label = (one) => (one.kind === 'member' ? one.realName : `${one.realName} (guest)`);
-    meSelect.replaceChildren(...people.map((one) => element('option', { value: one.id }, label(one))));
-  }
-  meSelect.value = me;
-}
-
-function drawChannels() {
-  const row = (one) => {
-    const unread = one.id === channel ? 0 : unreadIn(one);
-    return element(
-      'button',
-      {
-        type: 'button',
-        class: unread > 0 ? 'unread' : '',
-        'aria-current': one.id === channel ? 'true' : null,
-        on: { click: () => open(one.id) },
-      },
-      element('span', {}, one.label),
-      unread > 0 && element('span', { class: 'badge', 'aria-label': `${unread} unread` }, String(unread)),
-    );
+  if (state === null)
+    return html`<main class="waiting" role="status">${connected ? 'Opening …' : 'The sandbox does not answer.'}</main>`;
+  const me = state.people.find(({ id }) => id === state.me);
+  const unread = state.channels.filter((one) => one.id !== room?.id && unreadIn(me, one, 'pings') > 0).length;
+  document.title = `${unread > 0 ? `(${unread}) ` : ''}${room?.label ?? ''} · ${me.realName} · Sandbox`;
+  const send = async (action) => {
+    setTrouble('');
+    const said = await act(action);
+    if (said.message) setTrouble(said.message);
+    if (said.lost !== true) await refresh();
+    return said;
   };
-  const groups = [
-    ['Channels', state.channels.filter((one) => one.member && !one.direct && !one.archived)],
-    ['Direct messages', state.channels.filter((one) => one.direct)],
-    ['Not joined', state.channels.filter((one) => !one.member && !one.direct && !one.archived)],
-    ['Archived', state.channels.filter((one) => one.archived)],
+  const draftKey = `${me.id} ${room?.id}`;
+  const here = {
+    state,
+    room,
+    me,
+    send,
+    now: () => Date.now() + state.clock.offsetMillis,
+    personName: (id) => state.people.find((one) => one.id === id)?.realName,
+    channelName: (id) => state.channels.find((one) => one.id === id)?.name,
+    peopleToChoose: () => livingPeople(state).map((one) => [one.id, one.realName]),
+    channelsToChoose: () => state.channels.map((one) => [one.id, one.label]),
+    /** Changes whenever a name that stands in messages does. */
+    names: JSON.stringify([state.me, state.people, state.channels.map(({ id, name }) => [id, name])]),
+    open(channel) {
+      setTab('room');
+      go({ user: me.name, channel });
+    },
+    openThread(ts) {
+      setTab('side');
+      go({ user: me.name, channel: room.id, thread: ts });
+    },
+    closeThread() {
+      setTab('room');
+      go({ user: me.name, channel: room.id });
+    },
+    become: (name) => go({ user: name, channel: room?.id ?? '' }),
+    async direct(other) {
+      const { channel } = await send({ do: 'direct', user: me.id, other });
+      if (channel !== undefined) here.open(channel);
+    },
+    draft: drafts[draftKey] ?? '',
+    write: (text) => setDrafts((all) => ({ ...all, [draftKey]: text })),
+    confirm: (words) => new Promise((answer) => setQuestion({ ...words, answer })),
+    read: setFile,
+    guide: guideSince,
+    setGuide(value) {
+      memory.setItem('guide', value);
+      setGuideSince(value);
+    },
+  };
+  const answer = (agreed) => {
+    question.answer(agreed);
+    setQuestion(null);
+  };
+  const modal = state.modals.at(-1);
+  const tabs = [
+    ['channels', 'Channels'],
+    ['room', 'Messages'],
+    ['side', place.thread === '' ? 'World' : 'Thread'],
   ];
-  const focused = document.activeElement?.closest('#channels') ? document.activeElement.textContent : null;
-  const nodes = groups
-    .filter(([, channels]) => channels.length > 0)
-    .flatMap(([title, channels]) => [element('h2', {}, title), ...channels.map(row)]);
-  find('#channels').replaceChildren(...nodes);
-  if (focused !== null)
-    [...find('#channels').querySelectorAll('button')].find((one) => one.textContent === focused)?.focus();
+  return html`<${Here.Provider} value=${here}>
+    <a class="skip" href="#box" onClick=${skipToBox}>Skip to the message box</a>
+    <div class="page" data-tab=${tab}>
+      <${Header} connected=${connected} />
+      <nav class="tabs" aria-label="Parts of the page">
+        ${tabs.map(
+          ([name, label]) =>
+            html`<button type="button" aria-current=${tab === name ? 'true' : null} onClick=${() => setTab(name)}>
+              ${label}
+            </button>`,
+        )}
+      </nav>
+      <main class="parts">
+        <${Sidebar} />
+        <section class="room" aria-label="Messages">
+          <${Guide} />
+          ${
+            room !== null && html`<${RoomHead} key=${`head ${room.id}`} /> <${Messages} key=${`${me.id} ${room.id}`} />`
+          }
+          <p class="trouble" role="alert">${trouble}</p>
+          <div id="box" tabindex="-1">
+            ${
+              room === null
+                ? html`<p class="join quiet">There is no channel for you here.</p>`
+                : html`<${Composer} key=${`box ${me.id} ${room.id}`} />`
+            }
+          </div>
+        </section>
+        ${
+          place.thread !== '' && room !== null
+            ? html`<${Thread} key=${place.thread} ts=${place.thread} />`
+            : html`<${World} />`
+        }
+      </main>
+    </div>
+    ${modal && html`<${Modal} key=${modal.id} view=${modal} />`}
+    ${file && html`<${Reader} file=${file} leave=${() => setFile(null)} />`}
+    ${question && html`<${Question} ...${question} answer=${answer} />`}
+  <//>`;
 }
 
-function drawHead() {
-  const links = room.bookmarks.map((one) =>
-    element('li', {}, element('a', { href: safeLink(one.link), target: '_blank', rel: 'noreferrer' }, one.title)),
-  );
-  const pins = room.pins.map((ts) => {
-    const pinned = room.messages.find((one) => one.ts === ts);
-    const words = (pinned?.text ?? 'a message').slice(0, 60);
-    return element(
-      'li',
-      {},
-      button(`📌 ${words}`, () => showMessage(ts), { class: 'link' }),
-    );
-  });
-  const topic = element('p', {}, renderMrkdwn(room.topic, names));
-  const members = element('p', {}, `${room.members} ${room.members === 1 ? 'member' : 'members'}`);
-  head.replaceChildren(
-    element('h2', {}, room.label, room.archived ? ' (archived)' : ''),
-    ...(room.topic === '' ? [] : [topic]),
-    ...(links.length + pins.length === 0 ? [] : [element('ul', {}, ...links, ...pins)]),
-    members,
-  );
-}
-
-function safeLink(link) {
-  return /^https?:/.test(link) ? link : '#';
-}
-
-function drawComposer() {
-  composer.hidden = room.archived || !room.member;
-  const join = button('Join this channel', () => send({ do: 'join', user: me, channel }), { class: 'primary' });
-  find('#join').replaceChildren(...(room.member || room.archived ? [] : [join]));
-}
-
-let hinted = '';
-function drawHints() {
-  const wanted = JSON.stringify([state.shortcuts.global, state.hints]);
-  if (wanted === hinted) return;
-  hinted = wanted;
-  const shortcuts = state.shortcuts.global.map((one) =>
-    button(`⚡ ${one.name}`, () => send({ do: 'global-shortcut', user: me, callbackId: one.callbackId })),
-  );
-  const fill = (hint) => () => {
-    text.value = hint;
-    text.focus();
-  };
-  find('#hints').replaceChildren(...shortcuts, ...state.hints.map((hint) => button(hint, fill(hint))));
-}
-
-function drawClock() {
-  if (state === null) return;
-  const now = new Date(Date.now() + state.clock.offsetMillis);
-  const show = (timeZone) =>
-    new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone }).format(now);
-  const moved = Math.abs(state.clock.offsetMillis) > 1000 ? ' (moved)' : '';
-  find('#clock').textContent = `${show('UTC')} UTC${moved}`;
-}
-
-function show(tab) {
-  document.body.dataset.tab = tab;
-  for (const one of document.querySelectorAll('.tabs button')) {
-    if (one.dataset.tab === tab) one.setAttribute('aria-current', 'true');
-    else one.removeAttribute('aria-current');
-  }
-}
-
-for (const one of document.querySelectorAll('.tabs button')) one.addEventListener('click', () => show(one.dataset.tab));
-meSelect.addEventListener('change', () => {
-  me = meSelect.value;
-  memory.setItem('me', me);
-  refresh();
-});
-composer.addEventListener('submit', (event) => {
+/** Not by its address, which names the person. */
+function skipToBox(event) {
   event.preventDefault();
-  const words = text.value.trim();
-  if (words === '') return;
-  text.value = '';
-  const command = /^(\/\S+)\s*([\s\S]*)$/.exec(words);
-  if (command === null) void send({ do: 'say', user: me, channel, text: words });
-  else void send({ do: 'command', user: me, channel, command: command[1], text: command[2] });
-});
-text.addEventListener('keydown', (event) => {
-  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  composer.requestSubmit();
-});
-document.addEventListener('click', (event) => {
-  for (const menu of document.querySelectorAll('details.menu[open]')) {
-    if (!menu.contains(event.target)) menu.removeAttribute('open');
-  }
-});
+  (document.querySelector('#text') ?? document.querySelector('#box')).focus();
+}
 
-show('room');
-setInterval(drawClock, 1000);
-new EventSource('/api/changes').addEventListener('message', () => {
-  refresh();
-  drawClock();
-});
-window.addEventListener('focus', refresh);
-refresh();
+closeMenusOutside();
+render(html`<${Page} />`, document.body);

@@ -1,114 +1,128 @@
-/** The panel for what surrounds the bot: its process, the clock, the alarms, what goes wrong, support cases. */
-import { button, element } from './element.js';
+/** The panel for what surrounds the bot: processes, the clock, the alarms, what goes wrong, support cases. */
+import { useState } from 'preact/hooks';
+import { Alarms } from './alarms.js';
+import { Button, html, useHere } from './html.js';
 
-const panel = document.querySelector('#world');
-let drawn = '';
+const steps = [
+  ['+1 min', 1],
+  ['+5 min', 5],
+  ['+15 min', 15],
+  ['+1 h', 60],
+  ['+6 h', 360],
+  ['+1 day', 1440],
+];
 
-/** @param {object} state as the server gives it. @param {(action: object) => Promise<unknown>} send */
-export function showWorld(state, send) {
-  const parts = JSON.stringify([state.bot, state.alarms, state.faults, state.cases]);
-  if (parts === drawn) return;
-  drawn = parts;
-  const typed = panel.querySelector('#new-alarm')?.value ?? '';
-  panel.replaceChildren(
-    element('h2', {}, 'Bot'),
-    botRow(state.bot, send),
-    element('h2', {}, 'Move the clock'),
-    clockRow(send),
-    element('h2', {}, 'Alarms in CloudWatch'),
-    element('ul', {}, ...state.alarms.map((alarm) => alarmRow(alarm, send))),
-    newAlarm(typed, send),
-    element('h2', {}, 'What goes wrong'),
-    element('ul', {}, ...state.faults.map((fault) => faultRow(fault, send))),
-    ...(state.cases.length === 0 ? [] : [element('h2', {}, 'Support cases'), caseList(state.cases)]),
-  );
+export function World() {
+  const { state } = useHere();
+  return html`<section class="side world" aria-label="World around the bot">
+    <h2>Processes</h2>
+    <${Processes} />
+    <h2>Move the clock</h2>
+    <${Clock} />
+    <h2>Alarms in CloudWatch</h2>
+    <${Alarms} />
+    <h2>What goes wrong</h2>
+    <${Faults} />
+    ${
+      state.cases.length > 0 &&
+      html`<h2>Support cases</h2>
+        <ul>
+          ${state.cases.map((one) => html`<li class="row" key=${one.displayId}>${one.displayId} ${one.subject} (${one.status})</li>`)}
+        </ul>`
+    }
+  </section>`;
 }
 
-function botRow(bot, send) {
-  if (!bot.managed) return element('p', { class: 'row quiet' }, 'The bot runs elsewhere.');
-  const words = bot.running ? 'Running' : 'Not running';
-  return element(
-    'div',
-    { class: 'row' },
-    element('span', { class: `grow ${bot.running ? 'state-OK' : 'state-ALARM'}` }, words),
-    bot.running
-      ? button('Kill', () => send({ do: 'bot', run: false }), { class: 'danger' })
-      : button('Start', () => send({ do: 'bot', run: true })),
-  );
+function Processes() {
+  const { state, send } = useHere();
+  const { managed, running, sockets } = state.bot;
+  const line = sockets === 0 ? 'not connected' : sockets === 1 ? 'connected' : `connected ${sockets} times`;
+  return html`<ul>
+    <li class="row">
+      <span class="grow">
+        <b>Bot</b>${' '}
+        <span class=${running ? 'state-OK' : 'state-ALARM'}>${managed ? (running ? 'running' : 'killed') : ''}</span>
+        <span class="quiet"> ${line}</span>
+      </span>
+      ${
+        managed &&
+        (running
+          ? html`<${Button} class="danger" press=${() => send({ do: 'bot', run: false })} aria-label="Kill the bot"
+              >Kill<//
+            >`
+          : html`<${Button} press=${() => send({ do: 'bot', run: true })} aria-label="Start the bot">Start<//>`)
+      }
+    </li>
+    <li class="row">
+      <span class="grow">
+        <b>Postgres</b>${' '}
+        <span class=${state.postgres.running ? 'state-OK' : 'state-ALARM'}>
+          ${state.postgres.running ? 'running' : 'away'}
+        </span>
+      </span>
+      ${
+        state.postgres.running
+          ? html`<${Button}
+              class="danger"
+              press=${() => send({ do: 'postgres', run: false })}
+              aria-label="Take away Postgres"
+              >Take away<//
+            >`
+          : html`<${Button} press=${() => send({ do: 'postgres', run: true })} aria-label="Bring back Postgres"
+              >Bring back<//
+            >`
+      }
+    </li>
+  </ul>`;
 }
 
-function clockRow(send) {
-  const steps = [
-    ['+1 min', 1],
-    ['+5 min', 5],
-    ['+15 min', 15],
-    ['+1 h', 60],
-    ['+6 h', 360],
-    ['+1 day', 1440],
-  ];
-  const buttons = steps.map(([label, minutes]) =>
-    button(label, () => send({ do: 'clock', byMillis: minutes * 60_000 })),
-  );
-  return element('div', { class: 'row' }, ...buttons);
+function Clock() {
+  const { send } = useHere();
+  const [moving, setMoving] = useState('');
+  const move = async (label, minutes) => {
+    if (moving !== '') return;
+    setMoving(label);
+    await send({ do: 'clock', byMillis: minutes * 60_000 });
+    setMoving('');
+  };
+  return html`<div class="row">
+      ${steps.map(
+        ([label, minutes]) =>
+          html`<button
+            type="button"
+            aria-disabled=${moving === '' ? null : 'true'}
+            onClick=${() => move(label, minutes)}
+          >
+            ${label}
+          </button>`,
+      )}
+    </div>
+    <p class="row quiet" role="status">${moving === '' ? '' : `${moving}: from one due reminder to the next …`}</p>`;
 }
 
-function alarmRow(alarm, send) {
-  const set = (label, state) =>
-    button(label, () => send({ do: 'alarm-state', arn: alarm.arn, state }), { 'aria-label': `${label} ${alarm.name}` });
-  return element(
-    'li',
-    {},
-    element(
-      'div',
-      { class: 'row' },
-      element(
-        'span',
-        { class: 'grow' },
-        element('b', {}, alarm.name),
-        ' ',
-        element('span', { class: `state-${alarm.state}` }, alarm.state),
-        element('br'),
-        element('span', { class: 'quiet' }, `${alarm.region}${alarm.hasData ? '' : ' · no data'}`),
-      ),
-      alarm.state !== 'ALARM' && set('Break', 'ALARM'),
-      alarm.state !== 'OK' && set('Heal', 'OK'),
-      button(alarm.hasData ? 'Stop data' : 'Give data', () =>
-        send({ do: 'alarm-data', arn: alarm.arn, flows: !alarm.hasData }),
-      ),
-      button('Remove', () => send({ do: 'alarm-remove', arn: alarm.arn }), { 'aria-label': `Remove ${alarm.name}` }),
-    ),
-  );
-}
-
-function newAlarm(typed, send) {
-  const name = element('input', { id: 'new-alarm', value: typed, placeholder: 'Name of a new alarm', maxLength: 255 });
-  const form = element(
-    'form',
-    { class: 'row' },
-    element('label', { class: 'unseen', for: 'new-alarm' }, 'Name of a new alarm'),
-    name,
-    element('button', { type: 'submit' }, 'Add'),
-  );
-  name.classList.add('grow');
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    if (name.value.trim() === '') return;
-    void send({ do: 'alarm-put', name: name.value.trim() });
-    name.value = '';
-  });
-  return form;
-}
-
-function faultRow(fault, send) {
-  const box = element('input', { type: 'checkbox', checked: fault.on });
-  box.addEventListener('change', () => void send({ do: 'fault', name: fault.name, on: box.checked }));
-  return element('li', { class: 'row' }, element('label', {}, box, ' ', fault.label));
-}
-
-function caseList(cases) {
-  return element(
-    'ul',
-    {},
-    ...cases.map((one) => element('li', { class: 'row' }, `${one.displayId} ${one.subject} (${one.status})`)),
-  );
+function Faults() {
+  const { state, send } = useHere();
+  const groups = Map.groupBy(state.faults, (fault) => fault.group);
+  const on = state.faults.filter((fault) => fault.on).length;
+  return html`<p class=${on > 0 ? 'row state-ALARM' : 'row quiet'} role="status">
+      ${on === 0 ? 'Nothing is switched on.' : `${on} switched on.`}
+    </p>
+    ${[...groups].map(
+      ([group, faults]) =>
+        html`<fieldset key=${group}>
+          <legend>${group}</legend>
+          ${faults.map(
+            (fault) =>
+              html`<label class="choice" key=${fault.name}>
+                <input
+                  type="checkbox"
+                  role="switch"
+                  checked=${fault.on}
+                  onChange=${(event) => send({ do: 'fault', name: fault.name, on: event.currentTarget.checked })}
+                />
+                <span>${fault.label}</span>
+              </label>`,
+          )}
+        </fieldset>`,
+    )}`;
 }
