@@ -43,7 +43,7 @@ export function writesMade(story: Story): readonly Call[] {
 }
 
 /** Waits until nothing is left to do but what goes on for ever. */
-export async function allDone(story: Story): Promise<void> {
+export async function allDone(story: Pick<Story, 'postgres'>): Promise<void> {
   await eventually(
     async () => (await unfinished(story)).length === 0,
     () => `everything is done`,
@@ -57,7 +57,7 @@ export async function allDone(story: Story): Promise<void> {
  * What is left undone: jobs, what arrived and was not handled, writes without an outcome. A job that failed while another of
  * its key was waiting is done by that one.
  */
-export async function unfinished({ postgres }: Story): Promise<readonly string[]> {
+export async function unfinished({ postgres }: Pick<Story, 'postgres'>): Promise<readonly string[]> {
   const { rows } = await postgres.query<{ left: string }>(
     `select 'job ' || name || ' ' || state as left from pgboss.job as one
       where name not in ('poll-alarms', 'forget-handled') and state <> 'completed'
