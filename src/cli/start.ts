@@ -26,13 +26,13 @@ async function start(): Promise<void> {
     return;
   }
   const pagePort = await freePort(usualPort);
-  if (pagePort !== usualPort) process.stdout.write(`Port ${usualPort} is in use: the page takes another one.\n`);
   const sandbox = await startSandbox({
     folder: sandboxFolder,
     fresh,
     pagePort,
     ...sandboxedBot(catalog.catalog, await freePort(usualPort + 1)),
   });
+  if (pagePort !== usualPort) process.stdout.write(`Port ${usualPort} is in use: the page takes another one.\n`);
   const connected = await botConnects(sandbox.slack);
   process.stdout.write(
     [
@@ -50,11 +50,13 @@ async function start(): Promise<void> {
       '',
     ].join('\n'),
   );
+  // Ctrl-C comes twice: from the terminal, and from npm. The second must not end this before its children have ended.
+  let stopping: Promise<void> | undefined;
   const stop = (): void => {
-    void sandbox.stop().finally(() => process.exit());
+    stopping ??= sandbox.stop().finally(() => process.exit());
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
 }
 
 /** A command typed before would be lost, as in Slack. */

@@ -70,6 +70,7 @@ async function perform(world: PageWorld, controls: Controls, asked: Action): Pro
       return {};
     }
     case 'command':
+      if (!isKnown(world, asked.command)) return { message: `${asked.command} is not a valid command.` };
       // Slack itself tells the person what became of it.
       await slack.command(asked);
       return {};
@@ -137,6 +138,11 @@ async function perform(world: PageWorld, controls: Controls, asked: Action): Pro
       await (asked.run ? postgres.start() : postgres.stop());
       return {};
   }
+}
+
+/** Whether an app answers to that command; without a list every one is passed on. */
+function isKnown({ commands }: PageWorld, command: string): boolean {
+  return commands.length === 0 || commands.some(({ form }) => form.split(' ')[0] === command.toLowerCase());
 }
 
 function placeOf(

@@ -29,7 +29,7 @@ export function showState(
   const people = slack.people();
   const person = personAsked(people, asked.user) ?? people[0];
   if (person === undefined) return {};
-  const channels = slack.channels().filter((channel) => maySee(channel, person));
+  const channels = slack.channels().filter((channel) => maySee(world, channel, person));
   return {
     me: person.id,
     app: slack.botUserId,
@@ -70,7 +70,7 @@ export function showChannel(
   const people = slack.people();
   const person = personAsked(people, asked.user);
   const channel = slack.channels().find(({ id }) => id === asked.channel);
-  if (person === undefined || channel === undefined || !maySee(channel, person)) return null;
+  if (person === undefined || channel === undefined || !maySee(world, channel, person)) return null;
   const own = slack.ephemerals(person.id, channel.id);
   return {
     id: channel.id,
@@ -132,8 +132,10 @@ function showMessage(message: SeenMessage): object {
   return { ts, user, isBot, subtype, text, blocks, isEdited, isPinned, reactions, threadTs, files };
 }
 
-function maySee(channel: Channel, person: Person): boolean {
-  return channel.members.includes(person.id) || (channel.kind === 'public' && person.kind === 'member');
+/** Guests, and people of another workspace, see only where they were brought in. */
+function maySee({ slack }: PageWorld, channel: Channel, person: Person): boolean {
+  const isFullMember = person.kind === 'member' && person.teamId === slack.teamId;
+  return channel.members.includes(person.id) || (channel.kind === 'public' && isFullMember);
 }
 
 function isDirect({ kind }: Channel): boolean {

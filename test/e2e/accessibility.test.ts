@@ -80,9 +80,12 @@ function screens(width: number): void {
     const { alarms } = workspace.sandbox.aws;
     alarms.setState(alarms.list()[0]?.arn ?? '', 'ALARM');
     await show('World');
-    await page.getByRole('switch', { name: 'CloudWatch throttles' }).click();
+    const fault = page.getByRole('switch', { name: 'CloudWatch throttles' });
+    await fault.click();
     await page.getByRole('status').getByText('1 switched on.').waitFor();
     await expectNoViolation();
+    await fault.click();
+    await page.getByRole('status').getByText('Nothing is switched on.').waitFor();
   });
 
   it('in a thread', async () => {

@@ -37,7 +37,7 @@ export function Composer() {
       command === undefined
         ? await send({ do: 'say', user: me.id, channel: room.id, text: words })
         : await send({ do: 'command', user: me.id, channel: room.id, command, text });
-    if (said.lost === true) here.write(words);
+    if (said.message) here.write(words);
   };
   const key = (event) => {
     if (event.isComposing) return;

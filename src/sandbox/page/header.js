@@ -6,7 +6,7 @@ import { cityOf, clockTime, fullTime, isAsleep } from './time.js';
 
 export function Header({ connected }) {
   const here = useHere();
-  const { state, me } = here;
+  const { state, me, room } = here;
   useTick();
   const now = here.now();
   const kind = me.external ? ' · from another workspace' : me.kind === 'member' ? '' : ' · guest';
@@ -28,7 +28,7 @@ export function Header({ connected }) {
     <span class="quiet">
       ${`${clockTime(now, me.timeZone)} in ${cityOf(me.timeZone)}${isAsleep(me.timeZone, now) ? ', usually asleep' : ''}${kind}`}
     </span>
-    <a href=${`#${other?.name ?? ''}`} target="_blank">Second window</a>
+    <a href=${`#${other?.name ?? ''}/${room?.id ?? ''}`} target="_blank">Second window</a>
     <span class="clock" title="The clock that the bot and its timers obey">
       ${`${fullTime(now, 'UTC')} UTC${Math.abs(state.clock.offsetMillis) > 1000 ? ' (moved)' : ''}`}
     </span>

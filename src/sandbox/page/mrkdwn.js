@@ -57,6 +57,7 @@ export function plainWords(text, here) {
     const [target, label] = splitOnce(token, '|');
     if (target.startsWith('@')) return `@${here.personName(target.slice(1)) ?? label ?? target.slice(1)}`;
     if (target.startsWith('#')) return `#${here.channelName(target.slice(1)) ?? label ?? target.slice(1)}`;
+    if (/^!(?:here|channel|everyone)$/.test(target)) return `@${target.slice(1)}`;
     return label ?? target;
   });
   return renderPlain(unescapeText(words));

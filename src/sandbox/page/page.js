@@ -94,6 +94,8 @@ function Page() {
     closeThread() {
       setTab('room');
       go({ user: me.name, channel: room.id });
+      // The keyboard goes on where the thread hangs, once that is in view again.
+      requestAnimationFrame(() => document.getElementById(`message-${place.thread}`)?.focus());
     },
     become: (name) => go({ user: name, channel: room?.id ?? '' }),
     async direct(other) {

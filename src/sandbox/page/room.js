@@ -47,7 +47,7 @@ function About() {
   const [topic, setTopic] = useState(null);
   const change = (event) => {
     event.preventDefault();
-    void send({ do: 'topic', user: me.id, channel: room.id, topic: topic ?? room.topic });
+    void send({ do: 'topic', user: me.id, channel: room.id, topic: topic ?? plainWords(room.topic, here) });
     setTopic(null);
   };
   const active = room.member && !room.archived;
@@ -68,7 +68,7 @@ function About() {
           <input
             id="topic"
             maxlength="250"
-            value=${topic ?? room.topic}
+            value=${topic ?? plainWords(room.topic, here)}
             onInput=${(e) => setTopic(e.currentTarget.value)}
           />
           <button type="submit">Set</button>
@@ -89,6 +89,16 @@ export function Messages() {
   useLayoutEffect(() => {
     if (wasAtEnd.current && log.current !== null) log.current.scrollTop = log.current.scrollHeight;
   });
+  // Also where less room is left: a window that shrinks, a keyboard that comes up.
+  useLayoutEffect(() => {
+    if (log.current === null) return;
+    const list = log.current;
+    const keepEnd = new ResizeObserver(() => {
+      if (wasAtEnd.current) list.scrollTop = list.scrollHeight;
+    });
+    keepEnd.observe(list);
+    return () => keepEnd.disconnect();
+  }, [tab]);
   const follow = ({ currentTarget: list }) => {
     wasAtEnd.current = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
   };

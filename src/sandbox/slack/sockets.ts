@@ -44,6 +44,11 @@ export const ackWithinMillis = 3000;
 const pingEveryMillis = 10_000;
 const mostSockets = 10;
 
+/** A line that lingers after the closing handshake takes nothing any more. */
+function isLive(socket: WebSocket): boolean {
+  return socket.readyState === socket.OPEN;
+}
+
 export function makeSockets(appId: string, { lingerOnClose }: { readonly lingerOnClose: () => boolean }): Sockets {
   const server = new WebSocketServer({ noServer: true });
   const tickets = new Set<string>();
@@ -67,7 +72,7 @@ export function makeSockets(appId: string, { lingerOnClose }: { readonly lingerO
   };
 
   const greet = (socket: WebSocket): void => {
-    if (open.size >= mostSockets) {
+    if ([...open].filter(isLive).length >= mostSockets) {
       socket.send(
         JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets', debug_info: { host: 'applink-1' } }),
       );
@@ -106,12 +111,22 @@ export function makeSockets(appId: string, { lingerOnClose }: { readonly lingerO
       }
       lines.add(socket);
       socket.on('close', () => lines.delete(socket));
+      const end = socket.end.bind(socket);
       // Slack leaves the line open after the closing handshake; clients that wait for its end wait long.
-      if (lingerOnClose()) Object.defineProperty(socket, 'end', { value: () => socket });
-      server.handleUpgrade(request, socket, head, greet);
+      const endUnlessLingering = (...words: readonly unknown[]): void => {
+        if (!lingerOnClose()) Reflect.apply(end, socket, words);
+      };
+      Object.defineProperty(socket, 'end', { value: endUnlessLingering });
+      server.handleUpgrade(request, socket, head, (opened) => {
+        // Whoever goes away without a word, as a killed process does, is gone also where lines linger.
+        socket.once('end', () => {
+          if (isLive(opened)) opened.terminate();
+        });
+        greet(opened);
+      });
     },
     send({ type, payload, retry }) {
-      const sockets = [...open];
+      const sockets = [...open].filter(isLive);
       const socket = sockets[turn % Math.max(1, sockets.length)];
       turn += 1;
       const startedAt = performance.now();
@@ -139,7 +154,7 @@ export function makeSockets(appId: string, { lingerOnClose }: { readonly lingerO
         );
       });
     },
-    count: () => open.size,
+    count: () => [...open].filter(isLive).length,
     drop(kind, reason = 'refresh_requested') {
       for (const socket of open) {
         switch (kind) {

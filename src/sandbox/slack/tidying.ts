@@ -5,6 +5,7 @@ import { directWith, makeChannel, setHeading } from './membership.ts';
 import { addMessage } from './posting.ts';
 import { unreact } from './reactions.ts';
 import { personNamed } from './seeing.ts';
+import { formatTyped } from './typed-text.ts';
 import { botOf, secondsOf } from './world.ts';
 
 type AboutMessage = InChannel & { readonly messageTs: string };
@@ -40,7 +41,8 @@ export async function setTopic(
 ): Promise<void> {
   const { person, place } = present(world, { user, channel });
   if (topic.length > 250) throw new Error('A topic has at most 250 characters');
-  await deliveries.eventsOf(() => setHeading(world, place, { heading: 'topic', value: topic, user: person.id }));
+  const value = formatTyped(world.store, topic, { withNames: false });
+  await deliveries.eventsOf(() => setHeading(world, place, { heading: 'topic', value, user: person.id }));
 }
 
 /** The direct message between two people, or with the app; made when there is none. Gives its id. */

@@ -1,7 +1,7 @@
 /** What a person types becomes what Slack stores and delivers: escaped, with mentions and links as ids in brackets. */
 import type { Store } from './store.ts';
 
-const pattern = /(?<![\w@#&/])(?:(?<url>https?:\/\/[^\s<>]+)|@(?<person>[\w.-]+)|#(?<channel>[\w-]+))/g;
+const pattern = /(?<![\w@#&/])(?:(?<url>https?:\/\/[^\s<>|]+)|@(?<person>[\w.-]+)|#(?<channel>[\w-]+))/g;
 
 /** In messages people are `<@U1>`; in commands, where names are kept, `<@U1|ana>`. */
 export function formatTyped(store: Store, typed: string, { withNames }: { readonly withNames: boolean }): string {
