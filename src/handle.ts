@@ -4,24 +4,28 @@
  */
 import type { Entry } from './incident/apply.ts';
 import { apply, begin } from './incident/apply.ts';
-import type { Command, Declare, IncidentCommand, RaiseAlarm } from './incident/command.ts';
+import type { Command, Declare, IncidentCommand, RaiseAlarms } from './incident/command.ts';
 import { decide } from './incident/decide.ts';
 import type { Decision, Refusal } from './incident/decision.ts';
-import { adoptionMillis, declare, joinAlarm, raiseAlarm } from './incident/declare.ts';
+import { adoptionMillis, declare } from './incident/declare.ts';
+import { neighboursOf } from './incident/dependencies.ts';
 import type { Happening } from './incident/event.ts';
 import { rowKind } from './incident/event.ts';
 import type { Actor, Incident, IncidentId, Instant } from './incident/incident.ts';
 import { roomKey } from './incident/incident.ts';
 import type { Job } from './incident/job.ts';
 import type { Policy } from './incident/policy.ts';
+import { merge } from './incident/merge.ts';
+import { joinAlarms, raiseAlarms } from './incident/raise.ts';
 import { react } from './incident/react.ts';
 import {
   lockIncident,
-  lockOpenIncidentsOn,
+  lockOpenIncidentsNear,
   lockServices,
   lockSource,
   nextIncidentId,
   readIncident,
+  readLastOver,
   readOpenIncidentsOn,
   saveIncident,
 } from './postgres/incidents.ts';
@@ -41,6 +45,8 @@ export type Asked = {
   /** `null` for commands that belong to no incident yet. */
   readonly incident: IncidentId | null;
   readonly command: Command;
+  /** What has to be saved in the same transaction, once this is done. */
+  readonly also?: (tx: Transaction, incident: Incident) => Promise<void>;
 };
 
 export type Outcome =
@@ -57,11 +63,19 @@ export type Outcome =
 /** Decides what someone or something asks, and saves all that follows from it, or nothing. */
 export async function handle(shell: Shell, asked: Asked): Promise<Outcome> {
   const { command } = asked;
-  return shell.postgres.transaction((tx) => {
-    if (command.name === 'declare') return handleDeclare(shell, tx, { ...asked, command });
-    if (command.name === 'raise alarm') return handleAlarm(shell, tx, { ...asked, command });
-    return handleOnIncident(shell, tx, { ...asked, command });
+  return shell.postgres.transaction(async (tx) => {
+    const outcome = await dispatch(shell, tx, { ...asked, command });
+    if (outcome.type === 'done') await asked.also?.(tx, outcome.incident);
+    return outcome;
   });
+}
+
+function dispatch(shell: Shell, tx: Transaction, asked: Asked): Promise<Outcome> {
+  const { command } = asked;
+  if (command.name === 'declare') return handleDeclare(shell, tx, { ...asked, command });
+  if (command.name === 'raise alarms') return handleAlarms(shell, tx, { ...asked, command });
+  if (command.name === 'merge') return handleMerge(shell, tx, { ...asked, command });
+  return handleOnIncident(shell, tx, { ...asked, command });
 }
 
 /** Saves what was seen. The same source twice changes nothing. Returns `null` when there is no such incident. */
@@ -88,10 +102,7 @@ type Ask<C extends Command> = Asked & { readonly command: C };
 
 async function handleOnIncident(shell: Shell, tx: Transaction, asked: Ask<IncidentCommand>): Promise<Outcome> {
   const incident = asked.incident === null ? null : await lockIncident(tx, asked.incident);
-  if (incident === null) {
-    const which = asked.incident === null ? 'that incident' : roomKey(asked.incident);
-    return { type: 'refused', text: `There is no ${which}. \`/incident list\` shows what is open.`, offers: [] };
-  }
+  if (incident === null) return noSuchIncident(asked.incident);
   if (await isRecorded(tx, incident.id, asked.id)) return { type: 'done', incident, changed: false, repeated: true };
   const now = await readNow(tx);
   const decision = decide({ incident, command: asked.command, by: asked.by, at: now, policy: shell.policy });
@@ -118,22 +129,62 @@ async function handleDeclare(shell: Shell, tx: Transaction, asked: Ask<Declare>)
   return start(shell, tx, { asked, now, decision: declare(command, { by, policy: shell.policy, open, signals }) });
 }
 
-async function handleAlarm(shell: Shell, tx: Transaction, asked: Ask<RaiseAlarm>): Promise<Outcome> {
+async function handleAlarms(shell: Shell, tx: Transaction, asked: Ask<RaiseAlarms>): Promise<Outcome> {
   const { command, by } = asked;
-  const services = command.watch.service === null ? [] : [command.watch.service];
+  const { policy } = shell;
+  const near = [...command.services, ...neighboursOf(command.services, policy)];
   await lockSource(tx, asked.id);
-  await lockServices(tx, services);
+  await lockServices(tx, near);
   const before = await repeated(tx, asked.id);
   if (before !== null) return before;
   const now = await readNow(tx);
-  const open = await lockOpenIncidentsOn(tx, services);
-  const signals = await readSignals(tx, services, now - adoptionMillis);
-  const raised = raiseAlarm(command, { by, policy: shell.policy, open, signals });
+  const open = await lockOpenIncidentsNear(tx, near);
+  const signals = await readSignals(tx, command.services, now - adoptionMillis);
+  const earlier = await readLastOver(
+    tx,
+    command.alarms.map(({ watch }) => watch.alarm),
+    now - followMillis,
+  );
+  const raised = raiseAlarms(command, { at: now, policy, open, before: earlier, signals });
   if (raised.type === 'opens') return start(shell, tx, { asked, now, decision: raised.decision });
   const { incident } = raised;
-  const happenings = joinAlarm(incident, command);
+  const happenings = joinAlarms(incident, command.alarms, policy);
   const after = await save(shell, tx, { incident, happenings, by, source: asked.id, now });
   return { type: 'done', incident: after, changed: happenings.length > 0, repeated: false };
+}
+
+/** An incident that was over this long ago, in milliseconds, may go on in a new one. */
+const followMillis = 24 * 60 * 60_000;
+
+async function handleMerge(
+  shell: Shell,
+  tx: Transaction,
+  asked: Ask<Extract<IncidentCommand, { name: 'merge' }>>,
+): Promise<Outcome> {
+  const { incident: id, command, by } = asked;
+  // In the order of their numbers: whoever locks several does it in the same order.
+  const ids = [...new Set(id === null ? [command.into] : [id, command.into])].toSorted((a, b) => a - b);
+  const locked: Incident[] = [];
+  for (const each of ids) {
+    const incident = await lockIncident(tx, each);
+    if (incident !== null) locked.push(incident);
+  }
+  const from = locked.find((each) => each.id === id);
+  const into = locked.find((each) => each.id === command.into);
+  if (from === undefined) return noSuchIncident(id);
+  if (into === undefined) return noSuchIncident(command.into);
+  if (await isRecorded(tx, into.id, asked.id)) return { type: 'done', incident: into, changed: false, repeated: true };
+  const merged = merge({ from, into, by, confirmed: command.confirmed });
+  if (merged.type !== 'merged') return merged;
+  const now = await readNow(tx);
+  const after = await save(shell, tx, { incident: into, happenings: merged.into, by, source: asked.id, now });
+  await save(shell, tx, { incident: from, happenings: merged.from, by, source: asked.id, now });
+  return { type: 'done', incident: after, changed: merged.into.length > 0, repeated: false };
+}
+
+function noSuchIncident(id: IncidentId | null): Refusal {
+  const which = id === null ? 'that incident' : roomKey(id);
+  return { type: 'refused', text: `There is no ${which}. \`/incident list\` shows what is open.`, offers: [] };
 }
 
 /** The outcome of the same thing asked before. */

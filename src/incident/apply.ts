@@ -1,17 +1,8 @@
 /** What is now true. Reads no policy and no clock: replaying the same entries always gives the same incident. */
-import type { IncidentEvent, WatchedAlarm } from './event.ts';
-import type {
-  Actor,
-  Incident,
-  IncidentId,
-  Instant,
-  PersonId,
-  Responder,
-  ResponderState,
-  Status,
-  Watch,
-} from './incident.ts';
-import { isOngoing } from './incident.ts';
+import type { IncidentEvent } from './event.ts';
+import type { Actor, Incident, IncidentId, Instant, PersonId, Responder, ResponderState, Status } from './incident.ts';
+import { isOngoing, roles } from './incident.ts';
+import { beginWatch, changeWatch, takeIn, unread } from './watch.ts';
 
 /** One event with its circumstances, as the timeline holds it. */
 export type Entry = { readonly event: IncidentEvent; readonly actor: Actor; readonly occurredAt: Instant };
@@ -38,9 +29,14 @@ export function begin(id: IncidentId, entry: Entry): Incident {
     room: null,
     roles: { commander: null, communications: null, scribe: null },
     responders: declarer === null ? paged : [{ person: declarer, state: 'active', because: null }, ...paged],
-    watches: event.watches.map((watched) => watch(watched, occurredAt)),
+    watches: event.watches.map((watched) => beginWatch(watched, occurredAt)),
     separated: [],
     stabilisationMillis: event.stabilisationMillis,
+    blind: [],
+    detection: { by: actor.type === 'alarm' ? 'alarm' : 'person', firstBreachAt: null },
+    follows: event.follows,
+    mergedInto: null,
+    merged: [],
     recoveredAt: null,
     touched: declarer !== null,
     mitigatedAt: null,
@@ -64,7 +60,11 @@ function change(incident: Incident, { event, occurredAt }: Entry): Incident {
     case 'noted':
     case 'signalled':
     case 'write failed':
+    // The poll that follows says what it means.
+    case 'alarm reconfigured':
       return incident;
+    case 'detected':
+      return { ...incident, detection: event.detection };
     case 'severity changed':
       return { ...incident, severity: event.to };
     case 'identified':
@@ -91,8 +91,11 @@ function change(incident: Incident, { event, occurredAt }: Entry): Incident {
         roles: { ...incident.roles, [event.role]: event.person },
         responders: withState(incident.responders, event.person, 'active'),
       };
-    case 'responder paged':
-      return { ...incident, responders: withState(incident.responders, event.person, 'paged') };
+    case 'responder paged': {
+      // Whoever holds a role is asked to come back to it, and holds it meanwhile.
+      const holds = roles.some((role) => incident.roles[role] === event.person);
+      return { ...incident, responders: withState(incident.responders, event.person, holds ? 'active' : 'paged') };
+    }
     case 'responder active':
       return { ...incident, responders: withState(incident.responders, event.person, 'active') };
     case 'responder stood down':
@@ -110,26 +113,25 @@ function change(incident: Incident, { event, occurredAt }: Entry): Incident {
         stabilisationMillis: event.stabilisationMillis,
         recoveredAt: null,
         watches: event.watches.map(
-          (watched) => incident.watches.find((known) => known.alarm === watched.alarm) ?? watch(watched, occurredAt),
+          (watched) =>
+            incident.watches.find((known) => known.alarm === watched.alarm) ?? beginWatch(watched, occurredAt),
         ),
       };
-    case 'alarm joined':
-      return incident.watches.some((known) => known.alarm === event.watch.alarm)
-        ? incident
-        : { ...incident, watches: [...incident.watches, watch(event.watch, occurredAt)], recoveredAt: null };
+    case 'alarms joined':
+      return { ...incident, watches: event.alarms.reduce(takeIn, incident.watches), recoveredAt: null };
     case 'alarm separated':
       return {
         ...incident,
         watches: incident.watches.filter((known) => known.alarm !== event.alarm),
         separated: [...incident.separated.filter((alarm) => alarm !== event.alarm), event.alarm],
       };
-    case 'alarm changed':
+    case 'alarms changed':
+      return { ...incident, watches: incident.watches.map((known) => changeWatch(known, event.changes)) };
+    case 'alarm trusted':
       return {
         ...incident,
         watches: incident.watches.map((known) =>
-          known.alarm === event.alarm
-            ? { ...known, verdict: event.to, since: occurredAt, because: event.because }
-            : known,
+          known.alarm === event.alarm ? { ...unread(known, occurredAt), timing: event.timing } : known,
         ),
       };
     case 'alarm discounted':
@@ -143,11 +145,38 @@ function change(incident: Incident, { event, occurredAt }: Entry): Incident {
       return { ...incident, recoveredAt: occurredAt };
     case 'relapsed':
       return { ...incident, recoveredAt: null };
+    case 'blinded':
+      return {
+        ...incident,
+        blind: [
+          ...incident.blind.filter(({ place }) => place !== event.place),
+          { place: event.place, since: occurredAt },
+        ],
+      };
+    case 'seen again':
+      return { ...incident, blind: incident.blind.filter(({ place }) => place !== event.place) };
+    case 'merged':
+      return takeOver(incident, event);
+    case 'merged into':
+      return { ...moveTo(incident, 'cancelled'), undoTo: null, mergedInto: event.incident };
   }
 }
 
-function watch({ alarm, name, service }: WatchedAlarm, since: Instant): Watch {
-  return { alarm, name, service, verdict: null, since, because: '', discounted: null };
+/** What another incident brings along; what is known here already stays as it is. */
+function takeOver(incident: Incident, event: Extract<IncidentEvent, { kind: 'merged' }>): Incident {
+  const { services, watches, responders } = incident;
+  return {
+    ...incident,
+    services: [...services, ...event.services.filter((name) => !services.includes(name))],
+    watches: [...watches, ...event.watches.filter(({ alarm }) => !watches.some((known) => known.alarm === alarm))],
+    responders: [
+      ...responders,
+      ...event.responders.filter(({ person }) => !responders.some((known) => known.person === person)),
+    ],
+    stabilisationMillis: event.stabilisationMillis,
+    recoveredAt: null,
+    merged: [...incident.merged, event.incident],
+  };
 }
 
 function moveTo(incident: Incident, status: Status): Incident {
@@ -172,7 +201,7 @@ function lookAfresh(incident: Incident, at: Instant): Incident {
   return {
     ...incident,
     recoveredAt: null,
-    watches: incident.watches.map((known) => ({ ...watch(known, at), discounted: known.discounted })),
+    watches: incident.watches.map((known) => unread(known, at)),
   };
 }
 

@@ -1,14 +1,39 @@
 /** What someone or something asks. */
-import type { NoteKind, WatchedAlarm } from './event.ts';
-import type { AlarmArn, Instant, Origin, PersonId, Role, ServiceName, Severity, Verdict } from './incident.ts';
+import type { AlarmReconfigured } from './alarm.ts';
+import type { NoteKind, RedAlarm } from './event.ts';
+import type {
+  AlarmArn,
+  Doubt,
+  IncidentId,
+  Instant,
+  Origin,
+  PersonId,
+  Role,
+  ServiceName,
+  Severity,
+  Timing,
+  Verdict,
+} from './incident.ts';
 
 /** One alarm as a poll saw it. */
 export type AlarmReading = {
   readonly alarm: AlarmArn;
   readonly verdict: Verdict;
+  /** Only with `unknown`. */
+  readonly doubt: Doubt | null;
   readonly because: string;
   /** When the machine says the state changed; `null` when it does not say. */
   readonly since: Instant | null;
+  readonly timing: Timing | null;
+};
+
+/** A place whose alarms could not be read for so long that nobody can tell any more. */
+export type Blindness = {
+  /** For people: `eu-west-1 (production)`. */
+  readonly place: string;
+  readonly alarms: readonly AlarmArn[];
+  readonly since: Instant;
+  readonly because: string;
 };
 
 export type Declare = {
@@ -24,15 +49,23 @@ export type Declare = {
   readonly lead: boolean;
 };
 
-/** An alarm whose catalog rule says `opens`, still red after its hold. */
-export type RaiseAlarm = {
-  readonly name: 'raise alarm';
-  readonly watch: WatchedAlarm;
-  readonly severity: Severity;
-  /** The alarm's own words, bounded. */
-  readonly because: string;
-  readonly since: Instant;
+/** A red alarm that is brought to an incident. */
+export type RaisedAlarm = RedAlarm & {
+  /** How bad the catalog or the alarm's tags say it is; `null`: they don't. */
+  readonly severity: Severity | null;
+  readonly firstBreachAt: Instant | null;
   readonly link: string | null;
+};
+
+/** Alarms whose rule says that they open an incident, still red after their hold: one incident, or joined to one. */
+export type RaiseAlarms = {
+  readonly name: 'raise alarms';
+  /** At least one; the first gives the title, unless the rule does. */
+  readonly alarms: readonly RaisedAlarm[];
+  readonly title: string;
+  readonly severity: Severity;
+  /** The services of the alarms; empty when nobody knows. */
+  readonly services: readonly ServiceName[];
 };
 
 /** Commands that belong to an incident that exists. */
@@ -66,6 +99,18 @@ export type IncidentCommand =
   | { readonly name: 'set services'; readonly services: readonly ServiceName[] }
   | { readonly name: 'discount alarm'; readonly alarm: AlarmArn; readonly reason: string }
   | { readonly name: 'separate alarm'; readonly alarm: AlarmArn }
-  | { readonly name: 'observe alarms'; readonly readings: readonly AlarmReading[] };
+  /** The alarm was changed meanwhile, and its OK counts all the same. */
+  | { readonly name: 'trust alarm'; readonly alarm: AlarmArn }
+  /** Red alarms that open nothing by themselves, on an incident that they belong to. */
+  | { readonly name: 'join alarms'; readonly alarms: readonly RaisedAlarm[] }
+  | { readonly name: 'note reconfigured alarm'; readonly change: AlarmReconfigured }
+  | {
+      readonly name: 'observe alarms';
+      readonly readings: readonly AlarmReading[];
+      /** Every place that can't be seen now. */
+      readonly blind: readonly Blindness[];
+    }
+  /** This incident turned out to be part of another; decided on both at once (see `merge.ts`). */
+  | { readonly name: 'merge'; readonly into: IncidentId; readonly confirmed: boolean };
 
-export type Command = Declare | RaiseAlarm | IncidentCommand;
+export type Command = Declare | RaiseAlarms | IncidentCommand;

@@ -50,7 +50,7 @@ export function decideStatus(ask: Ask<StatusCommand>): Decision {
     case 'reopen': {
       const objection = unreachable(incident, 'reopen');
       if (objection !== null) return refused(objection);
-      return decided([{ event: { kind: 'reopened' }, text: withWords('Reopened', command.reason) }]);
+      return decided([{ event: { kind: 'reopened', byItself: false }, text: withWords('Reopened', command.reason) }]);
     }
     case 'undo': {
       if (incident.undoTo === null || !['mitigated', 'resolved', 'cancelled'].includes(incident.status)) {

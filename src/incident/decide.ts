@@ -1,24 +1,21 @@
 /** What happens when someone asks something of an incident: events, or a refusal in words. */
 import type { IncidentCommand } from './command.ts';
-import type { Ask, Decision, Refusal } from './decision.ts';
-import { decided, refused } from './decision.ts';
+import type { Ask, Decision } from './decision.ts';
+import { decided, over, refused } from './decision.ts';
 import { stabilisationOf, unknownServices, watchesOf } from './declare.ts';
+import { decideAlarms } from './decide-alarms.ts';
 import { decideStatus } from './decide-status.ts';
 import type { Happening } from './event.ts';
 import type { Incident, PersonId, Role } from './incident.ts';
-import { isOngoing, roomKey } from './incident.ts';
 import { maySetSeverity, mayStandDown, person } from './permissions.ts';
-import { observeAlarms } from './recovery.ts';
 import { servicesWords, withWords } from './timeline.ts';
 
 /** How many people one command may page; a room takes 100 in one call. */
 const mostPaged = 100;
 
 export function decide(ask: Ask): Decision {
-  const { incident, command, by, at } = ask;
+  const { incident, command, by } = ask;
   switch (command.name) {
-    case 'observe alarms':
-      return decided(observeAlarms(incident, command.readings, at));
     case 'mitigate':
     case 'resolve':
     case 'cancel':
@@ -59,46 +56,16 @@ export function decide(ask: Ask): Decision {
     }
     case 'set services':
       return over(incident) ?? setServices({ ...ask, command });
-    case 'discount alarm': {
-      const watch = incident.watches.find((known) => known.alarm === command.alarm);
-      if (watch === undefined) return refused('That alarm is not watched here any more.');
-      if (watch.discounted !== null) return refused(`${watch.name} does not count here already: ${watch.discounted}`);
-      const reason = command.reason.trim();
-      if (reason === '') return refused(`Say why ${watch.name} does not count here.`);
-      return (
-        over(incident) ??
-        decided([
-          {
-            event: { kind: 'alarm discounted', alarm: watch.alarm, reason },
-            text: `${watch.name} does not count here: ${reason}`,
-          },
-        ])
-      );
-    }
-    case 'separate alarm': {
-      const watch = incident.watches.find((known) => known.alarm === command.alarm);
-      if (watch === undefined) return refused('That alarm is not part of this incident any more.');
-      return (
-        over(incident) ??
-        decided([
-          {
-            event: { kind: 'alarm separated', alarm: watch.alarm },
-            text: `${watch.name} is not part of this incident.`,
-          },
-        ])
-      );
-    }
+    case 'observe alarms':
+    case 'discount alarm':
+    case 'trust alarm':
+    case 'separate alarm':
+    case 'join alarms':
+    case 'note reconfigured alarm':
+      return decideAlarms({ ...ask, command });
+    case 'merge':
+      throw new Error('a merge is decided on two incidents: see merge.ts');
   }
-}
-
-/** The refusal for what can't be done to an incident that is over. */
-function over(incident: Incident): Refusal | null {
-  if (isOngoing(incident) || incident.status === 'resolved') return null;
-  return {
-    type: 'refused',
-    text: `${roomKey(incident.id)} is ${incident.status}. Reopen it first if it is not over.`,
-    offers: [{ label: 'Reopen', incident: incident.id, command: { name: 'reopen', reason: '' } }],
-  };
 }
 
 function note(command: Extract<IncidentCommand, { name: 'note' }>): Decision {

@@ -2,6 +2,7 @@
 import type { Command, IncidentCommand } from './command.ts';
 import type { Happening } from './event.ts';
 import type { Actor, Incident, IncidentId, Instant } from './incident.ts';
+import { isOngoing, roomKey } from './incident.ts';
 import type { Policy } from './policy.ts';
 
 /** A way on that is offered with a refusal: a button in Slack. */
@@ -37,4 +38,14 @@ export function decided(happenings: readonly Happening[]): Decision {
 
 export function refused(text: string): Refusal {
   return { type: 'refused', text, offers: [] };
+}
+
+/** The refusal for what can't be done to an incident that is over. */
+export function over(incident: Incident): Refusal | null {
+  if (isOngoing(incident) || incident.status === 'resolved') return null;
+  return {
+    type: 'refused',
+    text: `${roomKey(incident.id)} is ${incident.status}. Reopen it first if it is not over.`,
+    offers: [{ label: 'Reopen', incident: incident.id, command: { name: 'reopen', reason: '' } }],
+  };
 }

@@ -1,11 +1,10 @@
-/** How an incident begins: by a person, or by an alarm whose rule says so. */
-import type { Declare, RaiseAlarm } from './command.ts';
+/** How a person declares an incident; what an alarm opens is in `raise.ts`. */
+import type { Declare } from './command.ts';
 import type { Decision } from './decision.ts';
 import type { Happening, SignalKind, WatchedAlarm } from './event.ts';
 import type { Actor, Incident, Instant, PersonId, ServiceName } from './incident.ts';
-import { isOngoing, isUnmitigated, roomKey } from './incident.ts';
+import { isOngoing, roomKey } from './incident.ts';
 import type { Policy, Service } from './policy.ts';
-import { relapse } from './recovery.ts';
 import { servicesWords, severityWords } from './timeline.ts';
 
 /** What a machine said, kept until an incident of its service adopts it. */
@@ -70,6 +69,7 @@ export function declare(command: Declare, { by, policy, open, signals }: Circums
           responders: command.test ? [] : respondersOf(services, policy),
           watches: watchesOf(services, policy),
           stabilisationMillis: stabilisationOf(services, policy),
+          follows: null,
         },
         text: `${command.test ? 'Test declared' : 'Declared'} (${severityWords(command.severity)}, ${servicesWords(services)}): ${title}`,
       },
@@ -79,90 +79,8 @@ export function declare(command: Declare, { by, policy, open, signals }: Circums
   };
 }
 
-/** What comes of an alarm that is still red after its hold: it joins what is open on its service, or opens an incident. */
-export type Raised =
-  { readonly type: 'opens'; readonly decision: Decision } | { readonly type: 'joins'; readonly incident: Incident };
-
-export function raiseAlarm(command: RaiseAlarm, circumstances: Circumstances): Raised {
-  const { policy, open, signals } = circumstances;
-  const { watch } = command;
-  const same = open.find(
-    (incident) => isUnmitigated(incident) && !incident.test && !incident.separated.includes(watch.alarm),
-  );
-  if (same !== undefined) return { type: 'joins', incident: same };
-  const services = watch.service === null ? [] : [watch.service];
-  const others = watchesOf(services, policy).filter((other) => other.alarm !== watch.alarm);
-  const actor: Actor = { type: 'alarm', name: watch.name };
-  return {
-    type: 'opens',
-    decision: {
-      type: 'decided',
-      happenings: [
-        {
-          event: {
-            kind: 'declared',
-            title: `${watch.name} is red`,
-            severity: command.severity,
-            services,
-            test: false,
-            origin: null,
-            responders: respondersOf(services, policy),
-            watches: [watch, ...others],
-            stabilisationMillis: stabilisationOf(services, policy),
-          },
-          text: `Declared by an alarm (${command.severity}, ${servicesWords(services)}): ${watch.name} is red`,
-          link: command.link,
-          actor,
-        },
-        {
-          event: { kind: 'alarm changed', alarm: watch.alarm, from: null, to: 'alarm', because: command.because },
-          text: `${watch.name} is red${command.because === '' ? '' : `: ${command.because}`}`,
-          occurredAt: command.since,
-          link: command.link,
-          actor,
-        },
-        ...signals.map(adopt),
-      ],
-    },
-  };
-}
-
-/** The row that an alarm leaves when it joins an incident that is already open. */
-export function joinAlarm(incident: Incident, command: RaiseAlarm): readonly Happening[] {
-  const { watch } = command;
-  const actor: Actor = { type: 'alarm', name: watch.name };
-  const known = incident.watches.find((each) => each.alarm === watch.alarm);
-  const joined: Happening = {
-    event: { kind: 'alarm joined', watch },
-    text: `${watch.name} is red and was counted into this incident${command.because === '' ? '.' : `: ${command.because}`}`,
-    link: command.link,
-    actor,
-  };
-  // A person said that it does not count here: a machine does not overrule that.
-  if (known !== undefined && known.discounted !== null) return [];
-  if (known?.verdict === 'alarm') return [joined];
-  const occurredAt = Math.max(command.since, incident.declaredAt);
-  const setBack = known !== undefined && (known.verdict === 'ok' || incident.recoveredAt !== null);
-  return [
-    joined,
-    {
-      event: {
-        kind: 'alarm changed',
-        alarm: watch.alarm,
-        from: known?.verdict ?? null,
-        to: 'alarm',
-        because: command.because,
-      },
-      text: `${watch.name} is red${command.because === '' ? '' : `: ${command.because}`}`,
-      occurredAt,
-      link: command.link,
-      actor,
-    },
-    ...(setBack ? [relapse(known, occurredAt)] : []),
-  ];
-}
-
-function adopt(signal: Signal): Happening {
+/** The row of a signal from before the declaration. */
+export function adopt(signal: Signal): Happening {
   return {
     event: { kind: 'signalled', signalKind: signal.kind, adopted: true },
     text: signal.text,
@@ -198,8 +116,10 @@ export function watchesOf(names: readonly ServiceName[], policy: Policy): readon
   );
 }
 
-/** The longest window of the services meant: recovery of all is what counts. */
-export function stabilisationOf(names: readonly ServiceName[], policy: Policy): number {
-  const windows = find(names, policy).map((service) => service.stabilisationMillis);
-  return windows.length === 0 ? policy.defaultStabilisationMillis : Math.max(...windows);
+/** The longest window of the services meant, in milliseconds: recovery of all is what counts. `null`: the catalog has none. */
+export function stabilisationOf(names: readonly ServiceName[], policy: Policy): number | null {
+  const services = find(names, policy);
+  if (services.length === 0) return policy.defaultStabilisationMillis;
+  const windows = services.flatMap(({ stabilisationMillis }) => stabilisationMillis ?? []);
+  return windows.length < services.length ? null : Math.max(...windows);
 }

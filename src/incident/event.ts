@@ -2,14 +2,20 @@
 import type {
   Actor,
   AlarmArn,
+  Detection,
+  Doubt,
+  IncidentId,
   Instant,
   Origin,
   PersonId,
+  Responder,
   Role,
   ServiceName,
   Severity,
   Status,
+  Timing,
   Verdict,
+  Watch,
 } from './incident.ts';
 
 /** What a person can put on the timeline by hand. */
@@ -36,6 +42,27 @@ export type NoteKind = (typeof noteKinds)[number];
 export const signalKinds = ['alarm', 'change', 'page', 'trigger', 'impact', 'recovery', 'observation'] as const;
 export type SignalKind = (typeof signalKinds)[number];
 
+/** An alarm that is red, as it comes into an incident. */
+export type RedAlarm = {
+  readonly watch: WatchedAlarm;
+  readonly since: Instant;
+  /** The machine's words, bounded. */
+  readonly because: string;
+};
+
+/** What changed of one alarm. */
+export type AlarmChange = {
+  readonly alarm: AlarmArn;
+  readonly from: Verdict | null;
+  readonly to: Verdict;
+  readonly doubt: Doubt | null;
+  /** The machine's words, bounded. */
+  readonly because: string;
+  /** When it changed: by the machine's clock where it says so. */
+  readonly at: Instant;
+  readonly timing: Timing | null;
+};
+
 export type WatchedAlarm = { readonly alarm: AlarmArn; readonly name: string; readonly service: ServiceName | null };
 
 /**
@@ -54,8 +81,11 @@ export type IncidentEvent =
       /** Who is paged, as the catalog said at that moment. */
       readonly responders: readonly PersonId[];
       readonly watches: readonly WatchedAlarm[];
-      readonly stabilisationMillis: number;
+      readonly stabilisationMillis: number | null;
+      /** An earlier incident that this one may continue. */
+      readonly follows: IncidentId | null;
     }
+  | { readonly kind: 'detected'; readonly detection: Detection }
   | { readonly kind: 'room opened'; readonly channel: string; readonly name: string }
   | { readonly kind: 'noted'; readonly noteKind: NoteKind; /** Already visible in the room. */ readonly said: boolean }
   | {
@@ -68,7 +98,10 @@ export type IncidentEvent =
   | { readonly kind: 'identified' }
   | { readonly kind: 'mitigated' }
   | { readonly kind: 'resolved' }
-  | { readonly kind: 'reopened' }
+  | {
+      readonly kind: 'reopened';
+      /** Its alarm went red again soon after it was resolved. */ readonly byItself: boolean;
+    }
   | { readonly kind: 'closed' }
   | { readonly kind: 'cancelled'; /** Its own alarm cleared before anyone acted. */ readonly byItself: boolean }
   | { readonly kind: 'undone'; readonly from: Status; readonly to: Status }
@@ -83,18 +116,30 @@ export type IncidentEvent =
       readonly kind: 'services changed';
       readonly services: readonly ServiceName[];
       readonly watches: readonly WatchedAlarm[];
-      readonly stabilisationMillis: number;
+      readonly stabilisationMillis: number | null;
     }
-  | { readonly kind: 'alarm joined'; readonly watch: WatchedAlarm }
+  | { readonly kind: 'alarms joined'; readonly alarms: readonly RedAlarm[] }
   | { readonly kind: 'alarm separated'; readonly alarm: AlarmArn }
+  | { readonly kind: 'alarms changed'; /** All of one verdict. */ readonly changes: readonly AlarmChange[] }
+  /** Somebody says that the alarm counts as it is configured now. */
+  | { readonly kind: 'alarm trusted'; readonly alarm: AlarmArn; readonly timing: Timing | null }
   | {
-      readonly kind: 'alarm changed';
+      readonly kind: 'alarm reconfigured';
       readonly alarm: AlarmArn;
-      readonly from: Verdict | null;
-      readonly to: Verdict;
-      /** The machine's words, bounded. */
-      readonly because: string;
+      readonly change: 'created' | 'changed' | 'deleted';
     }
+  | { readonly kind: 'blinded'; readonly place: string }
+  | { readonly kind: 'seen again'; readonly place: string }
+  | {
+      readonly kind: 'merged';
+      /** The incident that turned out to be part of this one. */
+      readonly incident: IncidentId;
+      readonly services: readonly ServiceName[];
+      readonly watches: readonly Watch[];
+      readonly responders: readonly Responder[];
+      readonly stabilisationMillis: number | null;
+    }
+  | { readonly kind: 'merged into'; readonly incident: IncidentId }
   | { readonly kind: 'alarm discounted'; readonly alarm: AlarmArn; readonly reason: string }
   | { readonly kind: 'recovery proved' }
   | { readonly kind: 'relapsed'; readonly alarms: readonly AlarmArn[] }

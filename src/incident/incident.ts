@@ -36,6 +36,34 @@ export type Responder = {
 /** What a poll says about one alarm: red, green with data that shows it, or nobody can tell. */
 export type Verdict = 'alarm' | 'ok' | 'unknown';
 
+/** Why nobody can tell what an alarm would say. */
+export const doubts = [
+  /** CloudWatch can't be reached there. */
+  'unread',
+  'no data',
+  'muted',
+  /** Deleted or renamed, such as together with its stack. */
+  'gone',
+  /** Somebody changed the alarm since it was first read here, so its OK may mean something else. */
+  'changed',
+  /** CloudWatch did not evaluate it, or not wholly. */
+  'not evaluated',
+  /** It was something else for a time between two polls. */
+  'gap',
+] as const;
+export type Doubt = (typeof doubts)[number];
+
+/** How an alarm is evaluated. An alarm over others has none. */
+export type Timing = {
+  readonly periodMillis: number;
+  /** The N of "M of N". */
+  readonly periods: number;
+  /** The M of "M of N". */
+  readonly breaching: number;
+  /** When the alarm was last configured. */
+  readonly configuredAt: Instant | null;
+};
+
 export type Watch = {
   readonly alarm: AlarmArn;
   /** The alarm's name, as people know it. */
@@ -47,6 +75,12 @@ export type Watch = {
   readonly since: Instant;
   /** The reason the verdict was given, in words. */
   readonly because: string;
+  /** Only with `unknown`. */
+  readonly doubt: Doubt | null;
+  /** As it was when it was first read here; `null`: not read yet, or it has none. */
+  readonly timing: Timing | null;
+  /** When it went red while it was watched, newest last; at most ten are kept. */
+  readonly reds: readonly Instant[];
   /** Set when somebody said that this alarm does not count here, with their reason. */
   readonly discounted: string | null;
 };
@@ -61,6 +95,13 @@ export type Actor =
 
 /** The Slack message an incident was declared from. */
 export type Origin = { readonly channel: string; readonly message: string };
+
+/** How it was found. */
+export type Detection = {
+  readonly by: 'alarm' | 'person';
+  /** When the first data point breached, by CloudWatch's clock; `null`: no machine saw it. */
+  readonly firstBreachAt: Instant | null;
+};
 
 export type Room = { readonly channel: string; readonly name: string };
 
@@ -85,8 +126,20 @@ export type Incident = {
   readonly watches: readonly Watch[];
   /** Alarms that somebody said are not part of this incident: they may open their own. */
   readonly separated: readonly AlarmArn[];
-  /** How long every alarm must stay green before recovery counts as proved, in milliseconds. */
-  readonly stabilisationMillis: number;
+  /**
+   * How long every alarm must stay green before recovery counts as proved, in milliseconds; `null`: the catalog does not say,
+   * so it follows from how the alarms are evaluated.
+   */
+  readonly stabilisationMillis: number | null;
+  /** Where CloudWatch can't be reached, and since when. */
+  readonly blind: readonly { readonly place: string; readonly since: Instant }[];
+  readonly detection: Detection;
+  /** The earlier incident that this one may continue. */
+  readonly follows: IncidentId | null;
+  /** Set when this turned out to be part of another incident. */
+  readonly mergedInto: IncidentId | null;
+  /** The incidents that turned out to be part of this one. */
+  readonly merged: readonly IncidentId[];
   /** When recovery was proved; `null` when it is not (yet, or any more). */
   readonly recoveredAt: Instant | null;
   /** Whether any person has acted: an alarm's incident may only cancel itself before that. */
@@ -104,6 +157,15 @@ export function roomKey(id: IncidentId): string {
 /** Statuses in which work goes on: alarms are watched and the room is live. */
 export function isOngoing(incident: Incident): boolean {
   return incident.status === 'investigating' || incident.status === 'identified' || incident.status === 'mitigated';
+}
+
+/** Red again this soon after it was resolved, in milliseconds, it is the same incident. */
+export const relapseMillis = 60 * 60_000;
+
+/** Whether its alarms are still followed: while work goes on, and for a while after it was resolved. */
+export function isWatching(incident: Incident, at: Instant): boolean {
+  if (isOngoing(incident)) return true;
+  return incident.status === 'resolved' && incident.resolvedAt !== null && at - incident.resolvedAt < relapseMillis;
 }
 
 /** Ongoing and users still affected: a new signal for the same service belongs here. */

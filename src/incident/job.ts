@@ -22,6 +22,16 @@ export type JobData = {
   readonly 'export-draft': { readonly incident: IncidentId; readonly request: string };
   /** Read the state of every watched alarm once, and arm the next poll. */
   readonly 'poll-alarms': Record<string, never>;
+  /** Decide what comes of the alarms that nobody has dealt with yet. */
+  readonly 'triage-alarms': Record<string, never>;
+  /** Post the message of these alarms in the triage channel, or edit it to what is true. */
+  readonly 'triage-card': { readonly group: string };
+  /** Page a service's responders with what gathers in the triage channel, because no more rooms may open by themselves. */
+  readonly 'page-overflow': { readonly service: string };
+  /** Show the metrics of the incident's alarms in its room, or replace the picture. */
+  readonly graph: { readonly incident: IncidentId };
+  /** Store what CloudWatch's history says of the incident's alarms. */
+  readonly 'fetch-history': { readonly incident: IncidentId };
   /** Forget what arrived from Slack and was handled long ago, and arm the next time. */
   readonly 'forget-handled': Record<string, never>;
 };
@@ -42,3 +52,6 @@ export type Job = {
 
 /** One chain of polls for the whole cluster: each arms the next, and whoever wants one sooner brings it forward. */
 export const alarmPoll = { name: 'poll-alarms', key: 'poll-alarms', data: {} } as const satisfies Job;
+
+/** One triage for the whole cluster: it reads all that is there. */
+export const alarmTriage = { name: 'triage-alarms', key: 'triage-alarms', data: {} } as const satisfies Job;

@@ -3,7 +3,7 @@ import type { IncidentEvent } from './event.ts';
 import type { Incident, Instant } from './incident.ts';
 import { isOngoing } from './incident.ts';
 import type { Job } from './job.ts';
-import { alarmPoll } from './job.ts';
+import { alarmPoll, alarmTriage } from './job.ts';
 
 /** The room is ready once people are invited and the card stands in it: what is nice to have waits that long. */
 const furnishAfterMillis = 1_000;
@@ -24,7 +24,10 @@ export function react(incident: Incident, event: IncidentEvent, source: string):
       return event.said ? [] : [job(incident, 'tell-room')];
     case 'signalled':
     case 'write failed':
+    case 'alarm reconfigured':
       return told(incident);
+    case 'detected':
+      return [];
     case 'responder paged':
       return [job(incident, 'invite'), ...told(incident)];
     case 'responder active':
@@ -36,17 +39,34 @@ export function react(incident: Incident, event: IncidentEvent, source: string):
     case 'responder unreachable':
       // Whoever leaves may have led.
       return [...told(incident), ...announced(incident)];
-    case 'alarm joined':
     case 'alarm separated':
-    case 'alarm changed':
+      return [...told(incident), alarmTriage];
+    case 'alarms joined':
+    case 'alarms changed':
     case 'alarm discounted':
+    case 'blinded':
+    case 'seen again':
+      return told(incident);
+    case 'alarm trusted':
+      return [...told(incident), ...polled(incident)];
     case 'recovery proved':
     case 'relapsed':
-      return told(incident);
-    case 'severity changed':
-    case 'identified':
+      return [...told(incident), ...evidenced(incident)];
+    case 'merged':
+      return [
+        ...told(incident),
+        job(incident, 'invite'),
+        job(incident, 'furnish-room'),
+        ...announced(incident),
+        ...polled(incident),
+      ];
+    case 'merged into':
+      return [...told(incident), job(incident, 'furnish-room'), ...announced(incident)];
     case 'mitigated':
     case 'resolved':
+      return [...told(incident), job(incident, 'furnish-room'), ...announced(incident), ...evidenced(incident)];
+    case 'severity changed':
+    case 'identified':
     case 'cancelled':
     case 'renamed':
       return [...told(incident), job(incident, 'furnish-room'), ...announced(incident)];
@@ -67,6 +87,7 @@ export function furniture(incident: Incident, at: Instant): readonly Job[] {
     job(incident, 'answer-declarer'),
     ...announced(incident),
     ...polled(incident),
+    ...evidenced(incident),
   ].map((each): Job => ({ ...each, runAt: at + furnishAfterMillis }));
 }
 
@@ -74,7 +95,16 @@ function draft({ id }: Incident, source: string): Job {
   return { name: 'export-draft', key: `export-draft:${id}:${source}`, data: { incident: id, request: source } };
 }
 
-type RoomJob = 'open-room' | 'invite' | 'status-card' | 'furnish-room' | 'announce' | 'answer-declarer' | 'tell-room';
+type RoomJob =
+  | 'open-room'
+  | 'invite'
+  | 'status-card'
+  | 'furnish-room'
+  | 'announce'
+  | 'answer-declarer'
+  | 'tell-room'
+  | 'graph'
+  | 'fetch-history';
 
 function job(incident: Incident, name: RoomJob): Job {
   return { name, key: `${name}:${incident.id}`, data: { incident: incident.id } };
@@ -87,6 +117,11 @@ function told(incident: Incident): readonly Job[] {
 /** Nobody should wait half a minute to see how the alarms stand. */
 function polled(incident: Incident): readonly Job[] {
   return isOngoing(incident) && incident.watches.length > 0 ? [alarmPoll] : [];
+}
+
+/** What CloudWatch shows at a moment that matters: the picture, and the history before it is forgotten there. */
+function evidenced(incident: Incident): readonly Job[] {
+  return incident.watches.length === 0 ? [] : [job(incident, 'graph'), job(incident, 'fetch-history')];
 }
 
 /** A test is announced nowhere. */

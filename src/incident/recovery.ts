@@ -1,49 +1,51 @@
-/** Whether the alarms prove that users are well again. The machine proposes; a person declares. */
-import type { AlarmReading } from './command.ts';
-import type { Happening } from './event.ts';
+/** What a poll of the alarms means for an incident. The machine shows evidence; a person declares that it is over. */
 import type { Entry } from './apply.ts';
 import { apply } from './apply.ts';
-import type { Actor, Incident, Instant, Watch } from './incident.ts';
-import { isOngoing } from './incident.ts';
-import { clock, span } from './timeline.ts';
+import type { AlarmReading, Blindness } from './command.ts';
+import { respondersOf } from './declare.ts';
+import type { AlarmChange, Happening } from './event.ts';
+import type { Actor, AlarmArn, Incident, Instant, PersonId, ResponderState, Verdict, Watch } from './incident.ts';
+import { isOngoing, isWatching } from './incident.ts';
+import type { Policy } from './policy.ts';
+import { clock, countedNames, span } from './timeline.ts';
+import { counted, holdOf, judge } from './verdict.ts';
 
-/** The alarms that count: watched, and nobody said that they do not count here. */
-export function counted(incident: Incident): readonly Watch[] {
-  return incident.watches.filter((watch) => watch.discounted === null);
-}
-
-/** Whether every alarm that counts has been green for the stabilisation window. Without alarms nothing can prove it. */
-export function isRecovered(incident: Incident, at: Instant): boolean {
-  const watches = counted(incident);
-  return (
-    watches.length > 0 &&
-    watches.every((watch) => watch.verdict === 'ok' && at - watch.since >= incident.stabilisationMillis)
-  );
-}
+export type Observation = {
+  readonly readings: readonly AlarmReading[];
+  /** Every place that can't be seen now. */
+  readonly blind: readonly Blindness[];
+  readonly at: Instant;
+  readonly policy: Policy;
+};
 
 /** What one poll's readings mean for the incident. Readings of alarms it does not watch are passed over. */
-export function observeAlarms(
-  incident: Incident,
-  readings: readonly AlarmReading[],
-  at: Instant,
-): readonly Happening[] {
-  if (!isOngoing(incident)) return [];
+export function observeAlarms(incident: Incident, observation: Observation): readonly Happening[] {
+  const { at } = observation;
+  if (!isWatching(incident, at)) return [];
   const happenings: Happening[] = [];
   let now = incident;
   const happen = (happening: Happening & { readonly actor: Actor }): void => {
     happenings.push(happening);
-    now = apply(now, entryOf(happening, happening.actor, at));
+    now = apply(now, entryOf(happening, at));
   };
 
-  for (const reading of readings) {
-    const watch = now.watches.find((known) => known.alarm === reading.alarm);
-    if (watch === undefined || watch.discounted !== null || watch.verdict === reading.verdict) continue;
-    const change = changed(watch, reading, now, at);
-    happen(change);
-    if (reading.verdict === 'alarm' && (watch.verdict === 'ok' || now.recoveredAt !== null)) {
-      happen(relapse(watch, change.occurredAt));
-    }
+  for (const happening of seeing(incident, observation)) happen(happening);
+  const changes = observation.readings.flatMap((reading) => changeOf(incident, reading, at));
+  const red = changes.filter(({ to }) => to === 'alarm');
+  for (const happening of reopening(incident, red, observation)) happen(happening);
+  for (const verdict of ['alarm', 'unknown', 'ok'] as const) {
+    const same = changes.filter(({ to }) => to === verdict);
+    if (same.length > 0) happen(changed(incident, same));
   }
+  if (incident.status === 'resolved') return happenings;
+  const back = red.filter(({ from }) => from === 'ok' || incident.recoveredAt !== null);
+  if (back.length > 0)
+    happen(
+      relapse(
+        incident,
+        back.map((change) => ({ ...change, name: nameOf(incident, change) })),
+      ),
+    );
 
   if (clearedByItself(now)) {
     happen({
@@ -51,55 +53,154 @@ export function observeAlarms(
       text: 'Cancelled: the alarm cleared by itself before anyone acted.',
       actor: { type: 'system' },
     });
-  } else if (now.recoveredAt === null && isRecovered(now, at)) {
+  } else if (now.recoveredAt === null && isOngoing(now) && judge(now, at).verdict === 'recovered') {
     happen({ event: { kind: 'recovery proved' }, text: evidence(now, at), actor: { type: 'system' } });
   }
   return happenings;
 }
 
-function entryOf(happening: Happening, actor: Actor, at: Instant): Entry {
-  return { event: happening.event, actor, occurredAt: happening.occurredAt ?? at };
+function entryOf(happening: Happening & { readonly actor: Actor }, at: Instant): Entry {
+  return { event: happening.event, actor: happening.actor, occurredAt: happening.occurredAt ?? at };
 }
 
-type Change = Happening & { readonly actor: Actor; readonly occurredAt: Instant };
+type Change = Happening & { readonly actor: Actor };
 
-function changed(watch: Watch, reading: AlarmReading, incident: Incident, at: Instant): Change {
-  const words = { alarm: 'is red', ok: 'is green', unknown: "can't tell" }[reading.verdict];
+const system: Actor = { type: 'system' };
+
+/** Where Muster went blind, and where it sees again. */
+function seeing(incident: Incident, { blind, at }: Observation): readonly Change[] {
+  const mine = blind.filter(({ alarms }) => counted(incident).some(({ alarm }) => alarms.includes(alarm)));
+  const known = new Set(incident.blind.map(({ place }) => place));
+  const lost = mine
+    .filter(({ place }) => !known.has(place))
+    .map(({ place, since, because }): Change => ({
+      event: { kind: 'blinded', place },
+      text: `Blind in ${place} since ${clock(since)} UTC: ${because}. Its alarms are unknown until CloudWatch can be read there again.`,
+      occurredAt: since,
+      actor: system,
+    }));
+  const found = incident.blind
+    .filter(({ place }) => !mine.some((each) => each.place === place))
+    .map(({ place, since }): Change => ({
+      event: { kind: 'seen again', place },
+      text: `CloudWatch in ${place} can be read again, after ${span(at - since)}.`,
+      actor: system,
+    }));
+  return [...lost, ...found];
+}
+
+/** What a reading changes; nothing, one change, or none because a person said that the alarm does not count here. */
+function changeOf(incident: Incident, reading: AlarmReading, at: Instant): readonly AlarmChange[] {
+  const watch = incident.watches.find((known) => known.alarm === reading.alarm);
+  if (watch === undefined || watch.discounted !== null) return [];
+  const { verdict, doubt, because, since, timing } = withConfiguration(watch, reading);
+  if (watch.verdict === verdict && watch.doubt === doubt) return [];
   // A machine's time counts only while the incident lasts: an alarm that was green for weeks proves nothing about it.
-  const occurredAt =
-    reading.since !== null && reading.since >= incident.declaredAt && reading.since <= at && reading.since > watch.since
-      ? reading.since
-      : at;
+  const known = since !== null && since >= incident.declaredAt && since <= at && since > watch.since;
+  return [{ alarm: watch.alarm, from: watch.verdict, to: verdict, doubt, because, at: known ? since : at, timing }];
+}
+
+/** The OK of an alarm that was changed meanwhile may mean something else: it counts once somebody says so. */
+function withConfiguration(watch: Watch, reading: AlarmReading): AlarmReading {
+  const [before, now] = [watch.timing?.configuredAt ?? null, reading.timing?.configuredAt ?? null];
+  if (reading.verdict !== 'ok' || before === null || now === null || now <= before) return reading;
+  const because = `its configuration was changed at ${clock(now)} UTC, so its OK may mean something else`;
+  return { ...reading, verdict: 'unknown', doubt: 'changed', because, since: null };
+}
+
+const verdictWords: { readonly [V in Verdict]: readonly [one: string, many: string] } = {
+  alarm: ['is red', 'are red'],
+  ok: ['is green', 'are green'],
+  unknown: ["can't tell", "can't tell"],
+};
+
+function changed(incident: Incident, changes: readonly AlarmChange[]): Change {
+  const names = namesOf(incident, changes);
+  const [first] = changes;
+  const [one, many] = verdictWords[first?.to ?? 'unknown'];
+  const because = first === undefined || first.because === '' ? '' : `: ${first.because}`;
+  const times = changes.map(({ at }) => at);
   return {
-    event: {
-      kind: 'alarm changed',
-      alarm: watch.alarm,
-      from: watch.verdict,
-      to: reading.verdict,
-      because: reading.because,
-    },
-    text: `${watch.name} ${words}${reading.because === '' ? '' : `: ${reading.because}`}`,
-    occurredAt,
-    actor: { type: 'alarm', name: watch.name },
+    event: { kind: 'alarms changed', changes },
+    text: changes.length === 1 ? `${names[0]} ${one}${because}` : `${countedNames(names)} ${many}.`,
+    // All of them were red from the first on; none was green before the last.
+    occurredAt: first?.to === 'alarm' ? Math.min(...times) : Math.max(...times),
+    actor: changes.length === 1 ? { type: 'alarm', name: names[0] ?? '' } : system,
   };
 }
 
-/** @param at when it went red, which may lie before the poll that saw it: a claim of time must hold. */
-export function relapse(watch: Watch, at: Instant): Happening & { readonly actor: Actor } {
-  const after = watch.verdict === 'ok' ? `${span(at - watch.since)} green` : 'recovery was proved';
+function namesOf(incident: Incident, changes: readonly AlarmChange[]): readonly string[] {
+  return changes.map((change) => nameOf(incident, change));
+}
+
+function nameOf(incident: Incident, { alarm }: { readonly alarm: AlarmArn }): string {
+  return incident.watches.find((watch) => watch.alarm === alarm)?.name ?? alarm;
+}
+
+/**
+ * Red after it was green, or after recovery was proved: the wait starts over. The time is when it went red, which may lie before
+ * the poll that saw it.
+ */
+export function relapse(
+  incident: Incident,
+  red: readonly { readonly alarm: AlarmArn; readonly name: string; readonly at: Instant }[],
+): Change {
+  const at = Math.min(...red.map((each) => each.at));
+  const watches = red.flatMap(({ alarm }) => incident.watches.filter((watch) => watch.alarm === alarm));
+  const [watch] = watches;
+  const again = watches.some(({ reds }) => reds.length > 0) ? ' again' : '';
+  const after = watch?.verdict === 'ok' && red.length === 1 ? `${span(at - watch.since)} green` : 'recovery had begun';
+  const names = red.map(({ name }) => name);
   return {
-    event: { kind: 'relapsed', alarms: [watch.alarm] },
-    text: `${watch.name} went red after ${after}. Waiting for recovery starts over.`,
-    actor: { type: 'alarm', name: watch.name },
+    event: { kind: 'relapsed', alarms: red.map(({ alarm }) => alarm) },
+    text: `${countedNames(names)} went red${again} after ${after}. Waiting for recovery starts over.`,
+    occurredAt: at,
+    actor: names.length === 1 && names[0] !== undefined ? { type: 'alarm', name: names[0] } : system,
   };
+}
+
+/** Soon after it was resolved an alarm that goes red again is the same incident. Whoever stood down is not woken by it. */
+function reopening(incident: Incident, red: readonly AlarmChange[], { policy }: Observation): readonly Change[] {
+  if (red.length === 0 || incident.status !== 'resolved' || incident.resolvedAt === null) return [];
+  const names = countedNames(namesOf(incident, red));
+  const away = span(Math.min(...red.map((each) => each.at)) - incident.resolvedAt);
+  const reopened: Change = {
+    event: { kind: 'reopened', byItself: true },
+    text: `Reopened: ${names} went red ${away} after it was resolved.`,
+    actor: system,
+  };
+  if (incident.test) return [reopened];
+  return [reopened, ...firstToCall(incident, policy).map((person) => paged(person, system))];
+}
+
+/** The first level of the services, and whoever leads. Whoever stood down is left in peace, as long as there is anybody else. */
+function firstToCall(incident: Incident, policy: Policy): readonly PersonId[] {
+  const { commander } = incident.roles;
+  const people = [...respondersOf(incident.services, policy), ...(commander === null ? [] : [commander])];
+  const stateOf = (person: PersonId): ResponderState | undefined =>
+    incident.responders.find((known) => known.person === person)?.state;
+  const within = [...new Set(people)].filter((person) => stateOf(person) !== 'unreachable');
+  const awake = within.filter((person) => stateOf(person) !== 'standby');
+  return awake.length === 0 ? within : awake;
+}
+
+function paged(person: PersonId, actor: Actor): Change {
+  return { event: { kind: 'responder paged', person }, text: `<@${person}> was paged.`, actor };
 }
 
 function evidence(incident: Incident, at: Instant): string {
-  const lines = counted(incident).map(
-    (watch) =>
-      `${watch.name} green for ${span(at - watch.since)} (since ${clock(watch.since)} UTC)${watch.because === '' ? '' : `, ${watch.because}`}`,
-  );
-  return `Recovery proved: ${lines.join('; ')}.`;
+  const { alarms } = judge(incident, at);
+  const told = alarms.filter(({ verdict }) => verdict === 'recovered');
+  const lines = told
+    .slice(0, 10)
+    .map(
+      ({ watch }) =>
+        `${watch.name} green for ${span(at - watch.since)} (since ${clock(watch.since)} UTC)${watch.because === '' ? '' : `, ${watch.because}`}`,
+    );
+  const more = told.length > 10 ? [`and ${told.length - 10} more for at least ${span(holdOf(incident))}`] : [];
+  const gone = alarms.filter(({ verdict }) => verdict === 'gone').map(({ watch }) => watch.name);
+  const left = gone.length === 0 ? '' : ` Gone, and not awaited: ${countedNames(gone)}.`;
+  return `Recovery proved: ${[...lines, ...more].join('; ')}.${left}`;
 }
 
 function clearedByItself(incident: Incident): boolean {

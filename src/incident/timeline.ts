@@ -32,3 +32,13 @@ export function withWords(fact: string, words: string): string {
   const said = words.trim();
   return said === '' ? `${fact}.` : `${fact}: ${said}`;
 }
+
+const mostNames = 3;
+
+/** Names, counted when they are many: `a, b, c and 9 more`. */
+export function countedNames(names: readonly string[]): string {
+  const shown = names.slice(0, names.length === mostNames + 1 ? names.length : mostNames);
+  const left = names.length - shown.length;
+  if (left > 0) return `${names.length} alarms (${shown.join(', ')} and ${left} more)`;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}

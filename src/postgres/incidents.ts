@@ -1,5 +1,5 @@
 /** Incidents in Postgres: the row is a projection of the timeline and is only written together with it. */
-import type { Incident, IncidentId, ServiceName } from '../incident/incident.ts';
+import type { AlarmArn, Incident, IncidentId, Instant, ServiceName } from '../incident/incident.ts';
 import { first, type Sql, type Transaction } from './postgres.ts';
 
 /** Waits for everyone else who decides about these services, until the transaction ends. */
@@ -64,14 +64,34 @@ export async function readOpenIncidentsOn(sql: Sql, services: readonly ServiceNa
   return rows.map((row) => row.state);
 }
 
-/** The same, kept from changing until the transaction ends: one that is over by the time of the lock is left out. */
-export async function lockOpenIncidentsOn(
+/**
+ * Incidents that are not over and are on any of these services, or watch an alarm of one; kept from changing until the
+ * transaction ends. One that is over by the time of the lock is left out.
+ */
+export async function lockOpenIncidentsNear(
   tx: Transaction,
   services: readonly ServiceName[],
 ): Promise<readonly Incident[]> {
   const { rows } = await tx.query<{ state: Incident }>(
-    `select state from incident where ${notOver} and state -> 'services' ?| $1::text[] order by id for update`,
+    `select state from incident where ${notOver} and (
+       state -> 'services' ?| $1::text[]
+       or exists (select 1 from jsonb_array_elements(state -> 'watches') watch where watch ->> 'service' = any($1::text[]))
+     ) order by id for update`,
     [services],
   );
   return rows.map((row) => row.state);
+}
+
+/** The last incident that watched any of these alarms and was over by now, but not before `since`. */
+export async function readLastOver(sql: Sql, alarms: readonly AlarmArn[], since: Instant): Promise<IncidentId | null> {
+  const { rows } = await sql.query<{ id: string }>(
+    `select id from incident
+     where status in ('resolved', 'closed')
+       and greatest((state ->> 'resolvedAt')::float8, (state ->> 'closedAt')::float8) >= $2
+       and exists (select 1 from jsonb_array_elements(state -> 'watches') watch where watch ->> 'alarm' = any($1::text[]))
+     order by id desc limit 1`,
+    [alarms, since],
+  );
+  const [row] = rows;
+  return row === undefined ? null : (Number(row.id) as IncidentId);
 }

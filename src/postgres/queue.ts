@@ -44,6 +44,11 @@ const lanes: { readonly [N in JobName]: Lane } = {
   'tell-room': { workers: 2, batch: 1 },
   'export-draft': { workers: 1, batch: 1 },
   'poll-alarms': { workers: 1, batch: 1 },
+  'triage-alarms': { workers: 1, batch: 1 },
+  'triage-card': { workers: 1, batch: 1 },
+  'page-overflow': { workers: 1, batch: 1 },
+  graph: { workers: 1, batch: 1 },
+  'fetch-history': { workers: 1, batch: 1 },
   'forget-handled': { workers: 1, batch: 1 },
 };
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Raised, Signal } from '../../src/incident/declare.ts';
-import { joinAlarm, raiseAlarm, signalled } from '../../src/incident/declare.ts';
-import type { RaiseAlarm } from '../../src/incident/command.ts';
-import type { Incident } from '../../src/incident/incident.ts';
+import type { Signal } from '../../src/incident/declare.ts';
+import { signalled } from '../../src/incident/declare.ts';
+import type { RaisedAlarm } from '../../src/incident/command.ts';
+import type { Happening } from '../../src/incident/event.ts';
+import type { Incident, IncidentId } from '../../src/incident/incident.ts';
+import { joinAlarms } from '../../src/incident/raise.ts';
 import {
   after,
   afterPoll,
@@ -23,8 +25,9 @@ import {
   only,
   openedByAlarm,
   policy,
-  raised,
+  raise,
   reading,
+  redAlarm,
   refusalOf,
   staleIndex,
   start,
@@ -32,10 +35,6 @@ import {
   system,
   watched,
 } from './scenario.ts';
-
-function raise(open: readonly Incident[], more: Partial<RaiseAlarm> = {}, signals: readonly Signal[] = []): Raised {
-  return raiseAlarm(raised(more), { by: system, policy, open, signals });
-}
 
 describe('an alarm that may open an incident', () => {
   test('opens one with the severity of its rule, pages, and watches itself and the others', () => {
@@ -60,7 +59,7 @@ describe('an alarm that may open an incident', () => {
     if (result.type !== 'opens') throw new Error('joined');
     const [, change] = happeningsOf(result.decision);
     expect(change).toMatchObject({
-      event: { kind: 'alarm changed', from: null, to: 'alarm' },
+      event: { kind: 'alarms joined' },
       occurredAt: start - 2 * minute,
       text: 'checkout-5xx is red: 4.2 % of requests answered 5xx',
       link: 'https://console.example.com/checkout-5xx',
@@ -75,14 +74,14 @@ describe('an alarm that may open an incident', () => {
       at: start - minute,
       from: { type: 'webhook', name: 'deploys' },
     };
-    const result = raise([], {}, [signal]);
+    const result = raise([], {}, { signals: [signal] });
     if (result.type !== 'opens') throw new Error('joined');
     expect(only(result.decision, 'signalled')).toEqual([{ kind: 'signalled', signalKind: 'change', adopted: true }]);
     expect(signalled(signal).event).toEqual({ kind: 'signalled', signalKind: 'change', adopted: false });
   });
 
   test('without a service it pages the fallback responders', () => {
-    const result = raise([], { watch: watched(errors, null) });
+    const result = raise([], { services: [], alarms: [redAlarm({ watch: watched(errors, null) })] });
     if (result.type !== 'opens') throw new Error('joined');
     const incident = begun(happeningsOf(result.decision), system, start);
     expect(incident.services).toEqual([]);
@@ -111,48 +110,133 @@ describe('an alarm that may open an incident', () => {
   });
 });
 
+describe('detection', () => {
+  test('by an alarm is told with the first breach', () => {
+    const result = raise([]);
+    if (result.type !== 'opens') throw new Error('joined');
+    expect(happeningsOf(result.decision).at(-1)?.text).toBe(
+      'Detected by checkout-5xx, 4 min after the first breach (13:56 UTC).',
+    );
+    expect(openedByAlarm().detection).toEqual({ by: 'alarm', firstBreachAt: start - 4 * minute });
+  });
+
+  test('by a person knows of no breach', () => {
+    expect(declared().detection).toEqual({ by: 'person', firstBreachAt: null });
+  });
+});
+
+describe('a storm', () => {
+  const many = Array.from({ length: 500 }, (_, index) =>
+    redAlarm({ watch: { alarm: `arn:${index}`, name: `alarm-${index}`, service: 'checkout' }, since: start }),
+  );
+
+  test('is one incident whose rows count', () => {
+    const result = raise([], { alarms: many });
+    if (result.type !== 'opens') throw new Error('joined');
+    const texts = happeningsOf(result.decision).map(({ text }) => text);
+    expect(texts).toHaveLength(3);
+    expect(texts[0]).toBe('Declared by an alarm (SEV2, checkout): alarm-0 is red (with 499 more red)');
+    expect(texts[1]).toBe('500 alarms (alarm-0, alarm-1, alarm-2 and 497 more) are red.');
+    const incident = begun(happeningsOf(result.decision), system, start);
+    expect(incident.watches.filter(({ verdict }) => verdict === 'alarm')).toHaveLength(500);
+  });
+
+  test('of services that need one another joins what is open, for a while', () => {
+    const incident = declared();
+    const shop = { services: ['shop'], alarms: [redAlarm({ watch: { ...watched(errors), service: 'shop' } })] };
+    expect(raise([incident], shop, { at: start + 29 * minute }).type).toBe('joins');
+    expect(raise([incident], shop, { at: start + 30 * minute }).type).toBe('opens');
+    expect(raise([incident], { ...shop, services: ['mail'] }).type).toBe('opens');
+    expect(raise([declared({ services: ['shop'] })], {}).type).toBe('joins');
+  });
+
+  test('that is worse makes the incident worse and calls who is not called yet', () => {
+    const incident = declared({ severity: 'SEV3' });
+    const [joined, raisedTo, ...pages] = join(incident, {
+      severity: 'SEV1',
+      watch: { ...watched(errors), service: 'shop' },
+    });
+    expect(joined?.event.kind).toBe('alarms joined');
+    expect(raisedTo).toMatchObject({
+      event: { kind: 'severity changed', from: 'SEV3', to: 'SEV1' },
+      text: 'Severity SEV1 (was SEV3): checkout-5xx is that bad.',
+    });
+    expect(pages.map(({ text }) => text)).toEqual(['<@U0000DEE4> was paged.']);
+    expect(join(incident, { severity: 'SEV4' }).map(({ event }) => event.kind)).toEqual(['alarms joined']);
+  });
+
+  test('after an incident that was over lately says which one it may continue', () => {
+    const result = raise([], {}, { before: 7 as IncidentId });
+    if (result.type !== 'opens') throw new Error('joined');
+    expect(begun(happeningsOf(result.decision), system, start).follows).toBe(7);
+  });
+});
+
+function join(incident: Incident, more: Partial<RaisedAlarm> = {}): readonly Happening[] {
+  return joinAlarms(incident, [redAlarm(more)], policy);
+}
+
 describe('an alarm that joins', () => {
   const unwatched = declared({ services: ['mail'] });
 
   test('is watched from then on, and its row says so with the link', () => {
-    const happenings = joinAlarm(unwatched, raised({ since: start + minute }));
-    expect(happenings.map(({ event }) => event.kind)).toEqual(['alarm joined', 'alarm changed']);
-    expect(happenings[0]).toMatchObject({
-      text: 'checkout-5xx is red and was counted into this incident: 4.2 % of requests answered 5xx',
-      link: 'https://console.example.com/checkout-5xx',
-      actor: { type: 'alarm', name: 'checkout-5xx' },
-    });
+    const happenings = join(unwatched, { since: start + minute });
+    expect(happenings).toMatchObject([
+      {
+        event: { kind: 'alarms joined' },
+        text: 'checkout-5xx is red: 4.2 % of requests answered 5xx',
+        link: 'https://console.example.com/checkout-5xx',
+        actor: { type: 'alarm', name: 'checkout-5xx' },
+      },
+    ]);
     expect(happened(unwatched, happenings).watches).toMatchObject([
-      { alarm: errors.alarm, verdict: 'alarm', since: start + minute },
+      { alarm: errors.alarm, verdict: 'alarm', since: start + minute, reds: [start + minute] },
     ]);
   });
 
-  test('that went red before the declaration is red since the declaration', () => {
-    expect(joinAlarm(unwatched, raised({ since: start - minute }))[1]?.occurredAt).toBe(start);
+  test('that went red before the declaration stands in the timeline at the declaration', () => {
+    expect(join(unwatched, { since: start - minute })[0]?.occurredAt).toBe(start);
   });
 
-  test('that is watched and red already only leaves the row that says it joined', () => {
+  test('that is watched and red already changes nothing', () => {
     const red = afterPoll(declared(), start, reading(errors, 'alarm'));
-    expect(joinAlarm(red, raised()).map(({ event }) => event.kind)).toEqual(['alarm joined']);
-    expect(happened(red, joinAlarm(red, raised())).watches).toEqual(red.watches);
+    expect(join(red)).toEqual([]);
   });
 
   test('that was green here is a relapse, and recovery has to be proved again', () => {
     const green = afterPoll(declared({ services: ['search'] }), start, reading(staleIndex, 'ok'));
     const recovered = afterPoll(green, start + 20 * minute, reading(staleIndex, 'ok'));
     expect(recovered.recoveredAt).toBe(start + 20 * minute);
-    const ask = raised({ watch: watched(staleIndex, 'search'), since: start + 23 * minute });
-    const happenings = joinAlarm(recovered, ask);
-    expect(happenings.map(({ event }) => event.kind)).toEqual(['alarm joined', 'alarm changed', 'relapsed']);
-    expect(happenings[2]?.text).toBe(
+    const happenings = join(recovered, { watch: watched(staleIndex, 'search'), since: start + 23 * minute });
+    expect(happenings.map(({ event }) => event.kind)).toEqual(['alarms joined', 'relapsed']);
+    expect(happenings[1]?.text).toBe(
       'search-stale-index went red after 23 min green. Waiting for recovery starts over.',
     );
     expect(happened(recovered, happenings).recoveredAt).toBeNull();
   });
 
-  test('that somebody said does not count here stays uncounted', () => {
+  test('that nobody watched until recovery was proved is named as what ended it', () => {
+    const green = afterPoll(declared({ services: ['search'] }), start, reading(staleIndex, 'ok'));
+    const recovered = afterPoll(green, start + 20 * minute, reading(staleIndex, 'ok'));
+    const happenings = join(recovered, { since: start + 23 * minute });
+    expect(happenings[1]).toMatchObject({
+      event: { kind: 'relapsed' },
+      text: 'checkout-5xx went red after recovery had begun. Waiting for recovery starts over.',
+      actor: { type: 'alarm', name: 'checkout-5xx' },
+    });
+  });
+
+  test('that somebody said does not count here, or is not part of this, stays out', () => {
     const discounted = after(declared(), { name: 'discount alarm', alarm: errors.alarm, reason: 'known flapper' });
-    expect(joinAlarm(discounted, raised())).toEqual([]);
+    expect(join(discounted)).toEqual([]);
+    expect(join(after(declared(), { name: 'separate alarm', alarm: errors.alarm }))).toEqual([]);
+  });
+
+  test('joins nothing that is mitigated, unless a person says so', () => {
+    const mitigated = after(led(), { name: 'mitigate', reason: 'x', confirmed: true });
+    const command = { name: 'join alarms', alarms: [redAlarm()] } as const;
+    expect(refusalOf(ask(mitigated, command, system)).text).toBe('INC-1 is mitigated, so no alarm joins it.');
+    expect(only(ask(mitigated, command), 'alarms joined')).toHaveLength(1);
   });
 });
 
@@ -166,7 +250,7 @@ describe('an alarm that is separated', () => {
 
   test('can be separated once', () => {
     const incident = after(declared(), { name: 'separate alarm', alarm: errors.alarm });
-    expect(refusalOf(ask(incident, { name: 'separate alarm', alarm: errors.alarm })).text).toMatch(/not part of/);
+    expect(refusalOf(ask(incident, { name: 'separate alarm', alarm: errors.alarm })).text).toMatch(/No such alarm/);
   });
 
   test('stays separated when the services change', () => {
@@ -190,7 +274,7 @@ describe('an alarm that does not count here', () => {
   test('is refused twice, when it is not watched, and once all is over', () => {
     const incident = after(declared(), command);
     expect(refusalOf(ask(incident, command)).text).toMatch(/does not count here already/);
-    expect(refusalOf(ask(declared(), { ...command, alarm: staleIndex.alarm })).text).toMatch(/not watched here/);
+    expect(refusalOf(ask(declared(), { ...command, alarm: staleIndex.alarm })).text).toMatch(/No such alarm/);
     const cancelled = after(led(), { name: 'cancel', reason: 'x', confirmed: true });
     expect(refusalOf(ask(cancelled, command)).text).toMatch(/Reopen it first/);
     expect(refusalOf(ask(cancelled, { name: 'separate alarm', alarm: errors.alarm })).text).toMatch(/Reopen it first/);

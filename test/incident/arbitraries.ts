@@ -2,15 +2,23 @@
 import fc from 'fast-check';
 import type { Entry } from '../../src/incident/apply.ts';
 import { apply, begin } from '../../src/incident/apply.ts';
-import type { AlarmReading, Declare, IncidentCommand, RaiseAlarm } from '../../src/incident/command.ts';
+import type {
+  AlarmReading,
+  Blindness,
+  Declare,
+  IncidentCommand,
+  RaiseAlarms,
+  RaisedAlarm,
+} from '../../src/incident/command.ts';
 import { decide } from '../../src/incident/decide.ts';
 import type { Decision } from '../../src/incident/decision.ts';
 import type { Signal } from '../../src/incident/declare.ts';
-import { declare, joinAlarm, raiseAlarm, signalled } from '../../src/incident/declare.ts';
+import { declare, signalled } from '../../src/incident/declare.ts';
 import type { Happening } from '../../src/incident/event.ts';
 import { noteKinds, signalKinds } from '../../src/incident/event.ts';
 import type { Actor, Incident, IncidentId, Instant } from '../../src/incident/incident.ts';
-import { isUnmitigated, roles, severities } from '../../src/incident/incident.ts';
+import { doubts, isUnmitigated, roles, severities } from '../../src/incident/incident.ts';
+import { joinAlarms, raiseAlarms } from '../../src/incident/raise.ts';
 import {
   ana,
   ben,
@@ -66,11 +74,27 @@ export function commandsAt(at: Instant): fc.Arbitrary<IncidentCommand> {
     reason: fc.oneof({ weight: 3, arbitrary: fc.constant('rolled back') }, { weight: 1, arbitrary: words }),
     confirmed: fc.boolean(),
   };
-  const readings: fc.Arbitrary<AlarmReading> = fc.record({
-    alarm,
-    verdict: verdicts,
+  const timings = fc.record({
+    periodMillis: fc.constantFrom(minute, 5 * minute),
+    periods: fc.integer({ min: 1, max: 5 }),
+    breaching: fc.constant(1),
+    configuredAt: fc.option(ago.map((millis) => at - millis)),
+  });
+  const readings: fc.Arbitrary<AlarmReading> = fc
+    .record({
+      alarm,
+      verdict: verdicts,
+      doubt: fc.constantFrom(...doubts),
+      because: words,
+      since: fc.option(ago.map((millis) => at - millis)),
+      timing: fc.option(timings),
+    })
+    .map((reading) => (reading.verdict === 'unknown' ? reading : { ...reading, doubt: null }));
+  const blindness: fc.Arbitrary<Blindness> = fc.record({
+    place: fc.constantFrom('eu-west-1 (production)', 'us-east-1 (production)'),
+    alarms: fc.array(alarm, { maxLength: 3 }),
+    since: ago.map((millis) => at - millis),
     because: words,
-    since: fc.option(ago.map((millis) => at - millis)),
   });
   const named = <N extends IncidentCommand['name']>(name: N): { readonly name: fc.Arbitrary<N> } => ({
     name: fc.constant(name),
@@ -102,7 +126,16 @@ export function commandsAt(at: Instant): fc.Arbitrary<IncidentCommand> {
     fc.record({ ...named('set services'), services }),
     fc.record({ ...named('discount alarm'), alarm, reason: words }),
     fc.record({ ...named('separate alarm'), alarm }),
-    { weight: 6, arbitrary: fc.record({ ...named('observe alarms'), readings: fc.array(readings, { maxLength: 5 }) }) },
+    fc.record({ ...named('trust alarm'), alarm }),
+    fc.record({ ...named('join alarms'), alarms: fc.array(redAt(at), { maxLength: 3 }) }),
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        ...named('observe alarms'),
+        readings: fc.uniqueArray(readings, { maxLength: 4, selector: (reading) => reading.alarm }),
+        blind: fc.uniqueArray(blindness, { maxLength: 2, selector: ({ place }) => place }),
+      }),
+    },
   );
 }
 
@@ -112,16 +145,26 @@ type Seen =
   | { readonly type: 'unreachable'; readonly person: (typeof policy.fallbackResponders)[number] }
   | { readonly type: 'failed' }
   | { readonly type: 'signal'; readonly signal: Signal }
-  | { readonly type: 'alarm'; readonly command: RaiseAlarm };
+  | { readonly type: 'alarms'; readonly alarms: readonly RaisedAlarm[] };
 
-function raisedAt(at: Instant): fc.Arbitrary<RaiseAlarm> {
+function redAt(at: Instant): fc.Arbitrary<RaisedAlarm> {
   return fc.record({
-    name: fc.constant('raise alarm' as const),
     watch: alarms,
-    severity,
+    severity: fc.option(severity),
     because: words,
-    since: ago.map((millis) => at - millis),
+    since: fc.integer({ min: 0, max: 120 * minute }).map((millis) => at - millis),
+    firstBreachAt: fc.option(fc.integer({ min: 0, max: 120 * minute }).map((millis) => at - millis)),
     link: links,
+  });
+}
+
+function raisedAt(at: Instant): fc.Arbitrary<RaiseAlarms> {
+  return fc.record({
+    name: fc.constant('raise alarms' as const),
+    alarms: fc.uniqueArray(redAt(at), { minLength: 1, maxLength: 3, selector: ({ watch }) => watch.alarm }),
+    title: words.filter((title) => title.trim() !== ''),
+    severity,
+    services: fc.uniqueArray(fc.constantFrom('checkout', 'search', 'mail'), { maxLength: 2 }),
   });
 }
 
@@ -141,7 +184,7 @@ function seenAt(at: Instant): fc.Arbitrary<Seen> {
     fc.constant<Seen>({ type: 'failed' }),
     people.map((person): Seen => ({ type: 'unreachable', person })),
     signalsAt(at).map((signal): Seen => ({ type: 'signal', signal })),
-    raisedAt(at).map((command): Seen => ({ type: 'alarm', command })),
+    fc.array(redAt(at), { maxLength: 3 }).map((red): Seen => ({ type: 'alarms', alarms: red })),
   );
 }
 
@@ -181,7 +224,11 @@ const declarations: fc.Arbitrary<Declare> = fc.record({
   lead: fc.boolean(),
 });
 
-type Beginning = { readonly actor: Actor; readonly command: Declare | RaiseAlarm; readonly signals: readonly Signal[] };
+type Beginning = {
+  readonly actor: Actor;
+  readonly command: Declare | RaiseAlarms;
+  readonly signals: readonly Signal[];
+};
 
 const beginnings: fc.Arbitrary<Beginning> = fc.oneof(
   {
@@ -238,7 +285,7 @@ export function runPlan({ beginning, steps }: Plan): readonly Taken[] {
 function decideBeginning({ actor, command, signals }: Beginning): Decision {
   const around = { by: actor, policy, open: [], signals };
   if (command.name === 'declare') return declare(command, around);
-  const result = raiseAlarm(command, around);
+  const result = raiseAlarms(command, { at: start, policy, open: [], before: null, signals });
   if (result.type !== 'opens') throw new Error('nothing is open, so there is nothing to join');
   return result.decision;
 }
@@ -267,10 +314,8 @@ function happeningsOf(incident: Incident, seen: Seen): readonly Happening[] {
         : [];
     case 'signal':
       return [signalled(seen.signal)];
-    case 'alarm':
-      return isUnmitigated(incident) && !incident.test && !incident.separated.includes(seen.command.watch.alarm)
-        ? joinAlarm(incident, seen.command)
-        : [];
+    case 'alarms':
+      return isUnmitigated(incident) && !incident.test ? joinAlarms(incident, seen.alarms, policy) : [];
   }
 }
 

@@ -21,6 +21,7 @@ import {
   only,
   openedByAlarm,
   reading,
+  redAlarm,
   refusalOf,
   staleIndex,
   start,
@@ -122,8 +123,14 @@ describe('services', () => {
 
   test('alarms that joined from elsewhere are kept', () => {
     const joined = happened(led(), [
-      { event: { kind: 'alarm joined', watch: watched(staleIndex, 'search') }, text: 'x' },
-      { event: { kind: 'alarm joined', watch: watched({ ...latency, alarm: 'arn:other' }, null) }, text: 'x' },
+      { event: { kind: 'alarms joined', alarms: [redAlarm({ watch: watched(staleIndex, 'search') })] }, text: 'x' },
+      {
+        event: {
+          kind: 'alarms joined',
+          alarms: [redAlarm({ watch: watched({ ...latency, alarm: 'arn:other' }, null) })],
+        },
+        text: 'x',
+      },
     ]);
     const changed = after(joined, { name: 'set services', services: ['mail'] });
     expect(changed.watches.map(({ alarm }) => alarm)).toEqual([staleIndex.alarm, 'arn:other']);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { EventKind, IncidentEvent } from '../../src/incident/event.ts';
-import type { Incident } from '../../src/incident/incident.ts';
+import type { Incident, IncidentId } from '../../src/incident/incident.ts';
 import type { JobName } from '../../src/incident/job.ts';
 import { furniture, react } from '../../src/incident/react.ts';
-import { ben, declared, errors, happened, led, start, watched } from './scenario.ts';
+import { ben, declared, errors, happened, led, redAlarm, start } from './scenario.ts';
 
 const samples: { readonly [K in EventKind]: Extract<IncidentEvent, { kind: K }> } = {
   declared: {
@@ -16,6 +16,7 @@ const samples: { readonly [K in EventKind]: Extract<IncidentEvent, { kind: K }> 
     responders: [],
     watches: [],
     stabilisationMillis: 0,
+    follows: null,
   },
   'room opened': { kind: 'room opened', channel: 'C1', name: 'inc-1' },
   noted: { kind: 'noted', noteKind: 'note', said: false },
@@ -24,7 +25,7 @@ const samples: { readonly [K in EventKind]: Extract<IncidentEvent, { kind: K }> 
   identified: { kind: 'identified' },
   mitigated: { kind: 'mitigated' },
   resolved: { kind: 'resolved' },
-  reopened: { kind: 'reopened' },
+  reopened: { kind: 'reopened', byItself: false },
   closed: { kind: 'closed' },
   cancelled: { kind: 'cancelled', byItself: true },
   undone: { kind: 'undone', from: 'mitigated', to: 'identified' },
@@ -36,9 +37,23 @@ const samples: { readonly [K in EventKind]: Extract<IncidentEvent, { kind: K }> 
   'responder unreachable': { kind: 'responder unreachable', person: ben, because: 'a guest' },
   renamed: { kind: 'renamed', title: 'Cards declined' },
   'services changed': { kind: 'services changed', services: [], watches: [], stabilisationMillis: 0 },
-  'alarm joined': { kind: 'alarm joined', watch: watched(errors) },
+  'alarms joined': { kind: 'alarms joined', alarms: [redAlarm()] },
   'alarm separated': { kind: 'alarm separated', alarm: errors.alarm },
-  'alarm changed': { kind: 'alarm changed', alarm: errors.alarm, from: null, to: 'ok', because: '' },
+  'alarms changed': { kind: 'alarms changed', changes: [] },
+  'alarm trusted': { kind: 'alarm trusted', alarm: errors.alarm, timing: null },
+  'alarm reconfigured': { kind: 'alarm reconfigured', alarm: errors.alarm, change: 'changed' },
+  blinded: { kind: 'blinded', place: 'eu-west-1 (production)' },
+  'seen again': { kind: 'seen again', place: 'eu-west-1 (production)' },
+  detected: { kind: 'detected', detection: { by: 'alarm', firstBreachAt: null } },
+  merged: {
+    kind: 'merged',
+    incident: 2 as IncidentId,
+    services: [],
+    watches: [],
+    responders: [],
+    stabilisationMillis: null,
+  },
+  'merged into': { kind: 'merged into', incident: 2 as IncidentId },
   'alarm discounted': { kind: 'alarm discounted', alarm: errors.alarm, reason: 'deleted' },
   'recovery proved': { kind: 'recovery proved' },
   relapsed: { kind: 'relapsed', alarms: [errors.alarm] },
@@ -53,8 +68,8 @@ const following: { readonly [K in EventKind]: readonly JobName[] } = {
   signalled: ['tell-room', 'status-card'],
   'severity changed': ['tell-room', 'status-card', 'furnish-room', 'announce'],
   identified: ['tell-room', 'status-card', 'furnish-room', 'announce'],
-  mitigated: ['tell-room', 'status-card', 'furnish-room', 'announce'],
-  resolved: ['tell-room', 'status-card', 'furnish-room', 'announce'],
+  mitigated: ['tell-room', 'status-card', 'furnish-room', 'announce', 'graph', 'fetch-history'],
+  resolved: ['tell-room', 'status-card', 'furnish-room', 'announce', 'graph', 'fetch-history'],
   reopened: ['tell-room', 'status-card', 'furnish-room', 'announce', 'poll-alarms'],
   closed: ['tell-room', 'status-card', 'furnish-room', 'announce', 'export-draft'],
   cancelled: ['tell-room', 'status-card', 'furnish-room', 'announce'],
@@ -67,12 +82,19 @@ const following: { readonly [K in EventKind]: readonly JobName[] } = {
   'responder unreachable': ['tell-room', 'status-card', 'announce'],
   renamed: ['tell-room', 'status-card', 'furnish-room', 'announce'],
   'services changed': ['tell-room', 'status-card', 'furnish-room', 'announce', 'poll-alarms'],
-  'alarm joined': ['tell-room', 'status-card'],
-  'alarm separated': ['tell-room', 'status-card'],
-  'alarm changed': ['tell-room', 'status-card'],
+  'alarms joined': ['tell-room', 'status-card'],
+  'alarm separated': ['tell-room', 'status-card', 'triage-alarms'],
+  'alarms changed': ['tell-room', 'status-card'],
+  'alarm trusted': ['tell-room', 'status-card', 'poll-alarms'],
+  'alarm reconfigured': ['tell-room', 'status-card'],
+  blinded: ['tell-room', 'status-card'],
+  'seen again': ['tell-room', 'status-card'],
+  detected: [],
+  merged: ['tell-room', 'status-card', 'invite', 'furnish-room', 'announce', 'poll-alarms'],
+  'merged into': ['tell-room', 'status-card', 'furnish-room', 'announce'],
   'alarm discounted': ['tell-room', 'status-card'],
-  'recovery proved': ['tell-room', 'status-card'],
-  relapsed: ['tell-room', 'status-card'],
+  'recovery proved': ['tell-room', 'status-card', 'graph', 'fetch-history'],
+  relapsed: ['tell-room', 'status-card', 'graph', 'fetch-history'],
   'write failed': ['tell-room', 'status-card'],
 };
 
@@ -124,8 +146,8 @@ describe('what follows', () => {
   test('with the furniture all are told, of a test nobody outside, and the alarms are read at once', () => {
     const names = (incident: Incident): readonly JobName[] => furniture(incident, start).map(({ name }) => name);
     const always: readonly JobName[] = ['tell-room', 'furnish-room', 'answer-declarer'];
-    expect(names(room)).toEqual([...always, 'announce', 'poll-alarms']);
-    expect(names(inRoom(led({ test: true })))).toEqual([...always, 'poll-alarms']);
+    expect(names(room)).toEqual([...always, 'announce', 'poll-alarms', 'graph', 'fetch-history']);
+    expect(names(inRoom(led({ test: true })))).toEqual([...always, 'poll-alarms', 'graph', 'fetch-history']);
     expect(names({ ...room, watches: [] })).toEqual([...always, 'announce']);
   });
 

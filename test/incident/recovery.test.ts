@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { isRecovered } from '../../src/incident/recovery.ts';
+import { judge } from '../../src/incident/verdict.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import {
   after,
   afterPoll,
+  ana,
+  ben,
   by,
   chi,
   declared,
@@ -34,8 +36,8 @@ function isProved(incident: Incident, minutes: number, ...readings: Parameters<t
 
 describe('recovery', () => {
   test('is proved when every alarm has been green for the window, not a moment before', () => {
-    expect(isRecovered(green, at(25) - 1)).toBe(false);
-    expect(isRecovered(green, at(25))).toBe(true);
+    expect(judge(green, at(25) - 1).verdict).toBe('recovering');
+    expect(judge(green, at(25)).verdict).toBe('recovered');
     expect(recovered.recoveredAt).toBe(at(25));
   });
 
@@ -92,11 +94,9 @@ describe('recovery', () => {
     expect(eventsOf(observe(search, at(1), reading(errors, 'alarm')))).toEqual([]);
   });
 
-  test('is watched while the incident is mitigated, and no longer once it is resolved', () => {
+  test('is watched while the incident is mitigated', () => {
     const mitigated = after(green, { name: 'mitigate', reason: 'x', confirmed: true });
     expect(isProved(mitigated, 25)).toBe(true);
-    const resolved = after(green, { name: 'resolve', reason: 'x', confirmed: true });
-    expect(observe(resolved, at(25), reading(staleIndex, 'alarm'))).toEqual({ type: 'decided', happenings: [] });
   });
 });
 
@@ -128,10 +128,10 @@ describe('relapse', () => {
   test('inside the window starts the wait over, and says how long it was green', () => {
     const decision = observe(green, at(20), reading(staleIndex, 'alarm', { because: '3 h old' }));
     expect(happeningsOf(decision)).toMatchObject([
-      { event: { kind: 'alarm changed', from: 'ok', to: 'alarm', because: '3 h old' } },
+      { event: { kind: 'alarms changed', changes: [{ from: 'ok', to: 'alarm', because: '3 h old' }] } },
       {
         event: { kind: 'relapsed', alarms: [staleIndex.alarm] },
-        text: 'search-stale-index went red after 15 min green. Waiting for recovery starts over.',
+        text: 'search-stale-index went red again after 15 min green. Waiting for recovery starts over.',
       },
     ]);
     const again = afterPoll(afterPoll(green, at(20), reading(staleIndex, 'alarm')), at(22), reading(staleIndex, 'ok'));
@@ -159,7 +159,7 @@ describe('relapse', () => {
     const blind = afterPoll(recovered, at(28), reading(staleIndex, 'unknown'));
     const decision = observe(blind, at(30), reading(staleIndex, 'alarm'));
     expect(happeningsOf(decision)[1]?.text).toBe(
-      'search-stale-index went red after recovery was proved. Waiting for recovery starts over.',
+      'search-stale-index went red again after recovery had begun. Waiting for recovery starts over.',
     );
     expect(afterPoll(blind, at(30), reading(staleIndex, 'alarm')).recoveredAt).toBeNull();
   });
@@ -188,6 +188,36 @@ describe('recovery of what came back', () => {
     const undone = after(mitigated, { name: 'undo' });
     expect(undone.recoveredAt).toBe(recovered.recoveredAt);
     expect(undone.watches).toEqual(recovered.watches);
+  });
+
+  test('red again within the hour after it was resolved it reopens, and calls who leads and the first level', () => {
+    const resolved = after(recovered, { name: 'resolve', reason: 'index rebuilt', confirmed: true }, by(ana), at(30));
+    const decision = observe(resolved, at(60), reading(staleIndex, 'alarm'));
+    expect(eventsOf(decision)[0]).toEqual({ kind: 'reopened', byItself: true });
+    expect(
+      only(decision, 'responder paged')
+        .map(({ person }) => person)
+        .toSorted(),
+    ).toEqual([ana, ben, chi]);
+    const reopened = afterPoll(resolved, at(60), reading(staleIndex, 'alarm'));
+    expect(reopened).toMatchObject({ status: 'investigating', roles: { commander: ana } });
+    expect(eventsOf(observe(resolved, at(91), reading(staleIndex, 'alarm')))).toEqual([]);
+  });
+
+  test('whoever stood down is not called when it reopens, unless nobody else is left', () => {
+    const called = (incident: Incident): readonly string[] =>
+      only(observe(incident, at(60), reading(staleIndex, 'alarm')), 'responder paged')
+        .map(({ person }) => person)
+        .toSorted();
+    const oneGone = after(
+      after(recovered, { name: 'stand down', people: [chi] }, by(ana), at(26)),
+      { name: 'resolve', reason: 'index rebuilt', confirmed: true },
+      by(ana),
+      at(30),
+    );
+    expect(called(oneGone)).toEqual([ana, ben]);
+    const allGone = after(oneGone, { name: 'stand down', people: [ben, ana] }, by(ana), at(31));
+    expect(called(allGone)).toEqual([ben, chi]);
   });
 
   test('an alarm that does not count here still does not after reopening', () => {

@@ -1,14 +1,23 @@
 /** A small catalog, four people, and an incident that can be asked things without a database. */
 import type { Entry } from '../../src/incident/apply.ts';
 import { apply, begin } from '../../src/incident/apply.ts';
-import type { AlarmReading, Declare, IncidentCommand, RaiseAlarm } from '../../src/incident/command.ts';
+import type {
+  AlarmReading,
+  Blindness,
+  Declare,
+  IncidentCommand,
+  RaiseAlarms,
+  RaisedAlarm,
+} from '../../src/incident/command.ts';
 import { decide } from '../../src/incident/decide.ts';
 import type { Decision, Refusal } from '../../src/incident/decision.ts';
 import type { Signal } from '../../src/incident/declare.ts';
-import { declare, raiseAlarm } from '../../src/incident/declare.ts';
+import { declare } from '../../src/incident/declare.ts';
 import type { EventKind, Happening, IncidentEvent, WatchedAlarm } from '../../src/incident/event.ts';
 import type { Actor, Incident, IncidentId, Instant, PersonId, Verdict } from '../../src/incident/incident.ts';
 import type { AlarmRule, Policy, Service } from '../../src/incident/policy.ts';
+import type { Raised } from '../../src/incident/raise.ts';
+import { raiseAlarms } from '../../src/incident/raise.ts';
 
 export const ana = 'U0000ANA1' as PersonId;
 export const ben = 'U0000BEN2' as PersonId;
@@ -30,11 +39,12 @@ export const errors = alarmRule('checkout-5xx', 'SEV2');
 export const latency = alarmRule('checkout-latency', null);
 export const staleIndex = alarmRule('search-stale-index', 'SEV3');
 
-function alarmRule(name: string, opens: AlarmRule['opens']): AlarmRule {
+function alarmRule(name: string, severity: AlarmRule['severity']): AlarmRule {
   return {
     alarm: `arn:aws:cloudwatch:eu-west-1:123456789012:alarm:${name}`,
     name,
-    opens,
+    severity,
+    opens: severity !== null,
     holdMillis: 2 * minute,
   };
 }
@@ -44,6 +54,8 @@ function service(name: string, more: Partial<Service>): Service {
     name,
     responders: [],
     alarms: [],
+    needs: [],
+    traffic: null,
     stabilisationMillis: 10 * minute,
     runbook: null,
     links: [],
@@ -52,13 +64,23 @@ function service(name: string, more: Partial<Service>): Service {
   };
 }
 
-/** `mail` has no alarms; whoever helps when the service is not known is Eli. */
+/** `mail` has no alarms, `shop` needs `checkout`; whoever helps when the service is not known is Eli. */
 export const policy: Policy = {
   services: [
     service('checkout', { responders: [ana, ben], alarms: [errors, latency] }),
     service('search', { responders: [ben, chi], alarms: [staleIndex], stabilisationMillis: 20 * minute }),
     service('mail', { responders: [chi] }),
+    service('shop', { responders: [dee], needs: ['checkout'] }),
   ],
+  alarms: {
+    queues: [],
+    topics: [],
+    selections: [],
+    rules: [],
+    windowMillis: 30 * minute,
+    automaticRooms: 3,
+    triageChannel: null,
+  },
   fallbackResponders: [eli],
   bridge: null,
   broadcastChannel: 'C0000CAST',
@@ -85,16 +107,36 @@ export function declaration(more: Partial<Declare> = {}): Declare {
   };
 }
 
-export function raised(more: Partial<RaiseAlarm> = {}): RaiseAlarm {
+/** `checkout-5xx`, red since two minutes before the start. */
+export function redAlarm(more: Partial<RaisedAlarm> = {}): RaisedAlarm {
   return {
-    name: 'raise alarm',
     watch: watched(errors),
     severity: 'SEV2',
     because: '4.2 % of requests answered 5xx',
     since: start - 2 * minute,
+    firstBreachAt: start - 4 * minute,
     link: 'https://console.example.com/checkout-5xx',
     ...more,
   };
+}
+
+export function raised(more: Partial<RaiseAlarms> = {}): RaiseAlarms {
+  return {
+    name: 'raise alarms',
+    alarms: [redAlarm()],
+    title: 'checkout-5xx is red',
+    severity: 'SEV2',
+    services: ['checkout'],
+    ...more,
+  };
+}
+
+export function raise(
+  open: readonly Incident[],
+  more: Partial<RaiseAlarms> = {},
+  around: { readonly signals?: readonly Signal[]; readonly before?: IncidentId | null; readonly at?: Instant } = {},
+): Raised {
+  return raiseAlarms(raised(more), { at: start, policy, open, before: null, signals: [], ...around });
 }
 
 type Around = { readonly open?: readonly Incident[]; readonly signals?: readonly Signal[]; readonly by?: Actor };
@@ -144,7 +186,7 @@ export function led(more: Partial<Declare> = {}): Incident {
 
 /** Opened by the alarm `checkout-5xx` at the start. */
 export function openedByAlarm(): Incident {
-  const result = raiseAlarm(raised(), { by: system, policy, open: [], signals: [] });
+  const result = raise([]);
   if (result.type !== 'opens') throw new Error('joined');
   return begun(happeningsOf(result.decision), system, start);
 }
@@ -168,15 +210,21 @@ export function happened(
 }
 
 export function reading(rule: AlarmRule, verdict: Verdict, more: Partial<AlarmReading> = {}): AlarmReading {
-  return { alarm: rule.alarm, verdict, because: '', since: null, ...more };
+  const doubt = verdict === 'unknown' ? 'no data' : null;
+  return { alarm: rule.alarm, verdict, doubt, because: '', since: null, timing: null, ...more };
 }
 
 export function observe(incident: Incident, at: Instant, ...readings: readonly AlarmReading[]): Decision {
-  return ask(incident, { name: 'observe alarms', readings }, system, at);
+  return ask(incident, { name: 'observe alarms', readings, blind: [] }, system, at);
 }
 
 export function afterPoll(incident: Incident, at: Instant, ...readings: readonly AlarmReading[]): Incident {
-  return after(incident, { name: 'observe alarms', readings }, system, at);
+  return after(incident, { name: 'observe alarms', readings, blind: [] }, system, at);
+}
+
+/** A poll that read nothing, because of where Muster is blind. */
+export function afterBlindPoll(incident: Incident, at: Instant, ...blind: readonly Blindness[]): Incident {
+  return after(incident, { name: 'observe alarms', readings: [], blind }, system, at);
 }
 
 export function stateOf(incident: Incident, person: PersonId): string | undefined {
