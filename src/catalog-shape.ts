@@ -48,7 +48,9 @@ const address = z
 const duration = pattern(/^(?=.)(?:\d{1,2}h)?(?:\d{1,4}m)?(?:\d{1,5}s)?$/, 'must be a duration such as 90s, 2m or 1h')
   .transform(toMillis)
   .refine((millis) => millis <= 24 * 60 * 60_000, 'must be at most 24h');
-const stabilisation = duration.refine((millis) => millis > 0, 'must be longer than nothing');
+const longerThanNothing = 'must be longer than nothing';
+const isLonger = (millis: number): boolean => millis > 0;
+const stabilisation = duration.refine(isLonger, longerThanNothing);
 const severity = z.enum(severities, wrong(`must be one of ${severities.join(', ')}`));
 const accountId = pattern(/^\d{12}$/, 'must be an AWS account number of 12 digits');
 const person = pattern(/^[UW][A-Z0-9]{2,20}$/, 'must be a Slack member id such as U024BE7LH, not a name').transform(
@@ -61,20 +63,99 @@ const people = z
 /** Slack cuts a choice's second line at 75 characters. */
 const meaning = words(75).nullish();
 
+const region = pattern(/^[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/, 'must be an AWS region such as eu-west-1');
+const channel = pattern(/^[CG][A-Z0-9]{2,20}$/, 'must be a channel id such as C024BE7LH, not a name');
+const serviceName = pattern(
+  /^[a-z0-9][a-z0-9._-]{0,39}$/,
+  'must be 1 to 40 small letters, digits, ".", "_" or "-", so that it can be typed',
+);
+
 const alarmSchema = only({
   name: words(255),
   account: accountId,
-  region: pattern(/^[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/, 'must be an AWS region such as eu-west-1'),
+  region,
+  severity: severity.nullish(),
   opens: severity.nullish(),
   hold: duration.nullish(),
 });
 
+/** CloudWatch gives data for these and no others. */
+const shortPeriods: readonly number[] = [1, 5, 10, 20, 30];
+const periodSentence = 'must be seconds: 1, 5, 10, 20, 30, or a multiple of 60 up to 86400';
+
+const trafficSchema = only({
+  account: accountId,
+  region,
+  namespace: words(255),
+  metric: words(255),
+  dimensions: z.record(words(255), words(1024), wrong('must map names of dimensions to values')).nullish(),
+  statistic: pattern(
+    /^(?:Sum|Average|Minimum|Maximum|SampleCount|p(?:100|\d{1,2}(?:\.\d{1,10})?))$/,
+    'must be Sum, Average, Minimum, Maximum, SampleCount or a percentile such as p99',
+  ).nullish(),
+  period: pattern(/^\d{1,5}$/, periodSentence)
+    .transform(Number)
+    .refine(
+      (seconds) => shortPeriods.includes(seconds) || (seconds > 0 && seconds % 60 === 0 && seconds <= 86_400),
+      periodSentence,
+    )
+    .nullish(),
+});
+
+/** Signed requests go to AWS and nowhere else; plain HTTP is for a stand-in on the same machine. */
+const queueAtAws =
+  /^https:\/\/(?:[a-z0-9-]+\.)?sqs(?:-fips)?\.[a-z0-9-]+\.(?:vpce\.)?amazonaws\.(?:com|com\.cn|eu)\/\d{12}\/[\w-]{1,80}(?:\.fifo)?$/;
+const queueNearby = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?\/\d{12}\/[\w-]{1,80}(?:\.fifo)?$/;
+const queueSentence =
+  'must be the address of an SQS queue, such as https://sqs.eu-west-1.amazonaws.com/123456789012/alarms';
+const queueAddress = z
+  .string(wrong(queueSentence))
+  .refine((address) => queueAtAws.test(address) || queueNearby.test(address), queueSentence);
+const topicArn = pattern(
+  /^arn:aws(?:-cn|-us-gov|-eusc)?:sns:[a-z]{2,8}(?:-[a-z0-9]+)+:\d{12}:[\w-]{1,256}(?:\.fifo)?$/,
+  'must be the ARN of an SNS topic',
+);
+const tags = z.record(words(128), words(256), wrong('must map keys of tags to values'));
+
+const selectionSchema = only({
+  account: accountId,
+  region,
+  prefix: words(255).nullish(),
+  tag: tags
+    .refine((tag) => Object.keys(tag).length === 1, 'must be one key with one value, such as {team: payments}')
+    .nullish(),
+  action: pattern(/^arn:aws[^\s]{0,1020}$/, 'must be the beginning of an ARN, such as that of a topic').nullish(),
+});
+
+const ruleSchema = only({
+  prefix: words(255).nullish(),
+  tags: tags
+    .refine((wanted) => Object.keys(wanted).length > 0, 'must name at least one tag, or not be there')
+    .nullish(),
+  account: accountId.nullish(),
+  region: region.nullish(),
+  service: serviceName,
+  severity: severity.nullish(),
+  opens: severity.nullish(),
+  hold: duration.nullish(),
+  title: words(150).nullish(),
+});
+
+const alarmsSchema = only({
+  queues: z.array(queueAddress, wrong('must be a list')).max(20, 'at most 20 queues').nullish(),
+  topics: z.array(topicArn, wrong('must be a list')).max(100, 'at most 100 topics').nullish(),
+  find: z.array(selectionSchema, wrong('must be a list')).max(100, 'at most 100 selections').nullish(),
+  rules: z.array(ruleSchema, wrong('must be a list')).max(500, 'at most 500 rules').nullish(),
+  window: duration.refine(isLonger, longerThanNothing).nullish(),
+  automaticRooms: pattern(/^(?:1?\d|20)$/, 'must be a number from 0 to 20')
+    .transform(Number)
+    .nullish(),
+});
+
 const serviceSchema = only({
-  name: pattern(
-    /^[a-z0-9][a-z0-9._-]{0,39}$/,
-    'must be 1 to 40 small letters, digits, ".", "_" or "-", so that it can be typed',
-  ),
+  name: serviceName,
   responders: people,
+  needs: z.array(serviceName, wrong('must be a list')).max(100, 'at most 100 services').nullish(),
   runbook: address.nullish(),
   links: z
     .array(only({ title: words(75), url: address }), wrong('must be a list'))
@@ -83,11 +164,13 @@ const serviceSchema = only({
   bridge: address.nullish(),
   stabilisation: stabilisation.nullish(),
   alarms: z.array(alarmSchema, wrong('must be a list')).max(500, 'at most 500 alarms').nullish(),
+  traffic: trafficSchema.nullish(),
 });
 
 export const catalogSchema = only({
   workspace: only({
-    broadcastChannel: pattern(/^[CG][A-Z0-9]{2,20}$/, 'must be a channel id such as C024BE7LH, not a name').nullish(),
+    broadcastChannel: channel.nullish(),
+    triageChannel: channel.nullish(),
     roomPrefix: pattern(/^[a-z0-9][a-z0-9_-]{0,19}$/, 'must be 1 to 20 small letters, digits, "_" or "-"').nullish(),
     bridge: address.nullish(),
   }).nullish(),
@@ -107,6 +190,7 @@ export const catalogSchema = only({
     .nullish(),
   defaults: only({ stabilisation: stabilisation.nullish(), hold: duration.nullish(), responders: people }),
   severities: only({ SEV1: meaning, SEV2: meaning, SEV3: meaning, SEV4: meaning, SEV5: meaning }).nullish(),
+  alarms: alarmsSchema.nullish(),
   services: z.array(serviceSchema, wrong('must be a list')).max(500, 'at most 500 services'),
 });
 

@@ -1,11 +1,11 @@
 /** `muster.yaml`: which services exist, who answers for them, which alarms watch them. */
 import type { z } from 'zod';
+import { describePath, findContradictions, listedArn } from './catalog-contradictions.ts';
+import type { Problem } from './catalog-contradictions.ts';
 import { catalogSchema } from './catalog-shape.ts';
 import type { Written } from './catalog-shape.ts';
-import type { AlarmArn } from './incident/incident.ts';
-import type { AlarmRule, Policy, Service } from './incident/policy.ts';
+import type { AlarmPolicy, AlarmSelection, AlarmTreatment, Metric, Policy, Service } from './incident/policy.ts';
 import { readYaml } from './yaml-lines.ts';
-import type { Path } from './yaml-lines.ts';
 
 /** An AWS account whose alarms are read; `roleArn` is assumed for it, `null`: the bot's own credentials do. */
 export type Account = {
@@ -38,7 +38,7 @@ export function readCatalog(text: string, fileName: string): CatalogReading {
   if (!shape.success || problems.length > 0) {
     return refuse(
       problems.map(({ path, sentence }) => {
-        const place = path.length === 0 ? 'the catalog ' : `${describe(path)}: `;
+        const place = path.length === 0 ? 'the catalog ' : `${describePath(path)}: `;
         return `${fileName}:${yaml.findLine(path)}: ${place}${sentence}`;
       }),
     );
@@ -49,8 +49,6 @@ export function readCatalog(text: string, fileName: string): CatalogReading {
 function refuse(problems: readonly string[]): CatalogReading {
   return { ok: false, problems };
 }
-
-type Problem = { readonly path: Path; readonly sentence: string };
 
 function toProblems(issue: z.core.$ZodIssue): readonly Problem[] {
   switch (issue.code) {
@@ -76,51 +74,6 @@ function toProblems(issue: z.core.$ZodIssue): readonly Problem[] {
   }
 }
 
-/** `services[1].alarms` */
-function describe(path: Path): string {
-  return path
-    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`))
-    .join('')
-    .slice(0, 200);
-}
-
-/** What is wrong though each value for itself is right. */
-function findContradictions(written: Written): readonly Problem[] {
-  const accounts = written.accounts ?? {};
-  const ofAccounts = Object.entries(accounts).flatMap(([id, { roleArn, externalId }]): Problem[] => {
-    const path = ['accounts', id];
-    if (roleArn && !roleArn.includes(`::${id}:`)) {
-      return [{ path: [...path, 'roleArn'], sentence: 'the role belongs to another account' }];
-    }
-    return externalId && !roleArn
-      ? [{ path: [...path, 'externalId'], sentence: 'means nothing without "roleArn"' }]
-      : [];
-  });
-  const alarms = written.services.flatMap((service, index) =>
-    (service.alarms ?? []).map((alarm, place) => ({ alarm, path: ['services', index, 'alarms', place] })),
-  );
-  return [
-    ...ofAccounts,
-    ...findRepeats(written.services.map(({ name }, index) => ({ value: name, path: ['services', index, 'name'] }))),
-    ...written.services.flatMap(({ responders }, index) =>
-      findRepeats(responders.map((value, place) => ({ value, path: ['services', index, 'responders', place] }))),
-    ),
-    ...findRepeats(alarms.map(({ alarm, path }) => ({ value: toArn(alarm), path: [...path, 'name'] }))),
-    ...alarms
-      .filter(({ alarm }) => !Object.hasOwn(accounts, alarm.account))
-      .map(({ path }) => ({ path: [...path, 'account'], sentence: 'is not listed under "accounts"' })),
-  ];
-}
-
-function findRepeats(named: readonly { readonly value: string; readonly path: Path }[]): readonly Problem[] {
-  const first = new Map<string, Path>();
-  return named.flatMap(({ value, path }) => {
-    const before = first.get(value);
-    if (before === undefined) first.set(value, path);
-    return before === undefined ? [] : [{ path, sentence: `"${value}" is already named at ${describe(before)}` }];
-  });
-}
-
 const defaultMeanings: Policy['severities'] = {
   SEV1: 'Most users are locked out, or data is being lost or exposed',
   SEV2: 'Many users cannot do something important',
@@ -130,19 +83,18 @@ const defaultMeanings: Policy['severities'] = {
 };
 
 function buildCatalog(written: Written): Catalog {
-  const stabilisationMillis = written.defaults.stabilisation ?? 10 * 60_000;
+  const stabilisationMillis = written.defaults.stabilisation ?? null;
   const holdMillis = written.defaults.hold ?? 2 * 60_000;
   const services = written.services.map((service): Service => ({
     name: service.name,
     responders: service.responders,
-    alarms: (service.alarms ?? []).map((alarm): AlarmRule => {
-      return {
-        alarm: toArn(alarm),
-        name: alarm.name,
-        opens: alarm.opens ?? null,
-        holdMillis: alarm.hold ?? holdMillis,
-      };
-    }),
+    alarms: (service.alarms ?? []).map((alarm) => ({
+      alarm: listedArn(alarm),
+      name: alarm.name,
+      ...readTreatment(alarm, holdMillis),
+    })),
+    needs: service.needs ?? [],
+    traffic: service.traffic ? readMetric(service.traffic) : null,
     stabilisationMillis: service.stabilisation ?? stabilisationMillis,
     runbook: service.runbook ?? null,
     links: service.links ?? [],
@@ -152,6 +104,7 @@ function buildCatalog(written: Written): Catalog {
   return {
     policy: {
       services,
+      alarms: buildAlarmPolicy(written, holdMillis),
       fallbackResponders: written.defaults.responders,
       bridge: written.workspace?.bridge ?? null,
       broadcastChannel: written.workspace?.broadcastChannel ?? null,
@@ -171,20 +124,45 @@ function buildCatalog(written: Written): Catalog {
   };
 }
 
-function toArn(alarm: { readonly name: string; readonly account: string; readonly region: string }): AlarmArn {
-  return `arn:${findPartition(alarm.region)}:cloudwatch:${alarm.region}:${alarm.account}:alarm:${alarm.name}`;
+type WrittenAlarms = NonNullable<Written['alarms']>;
+type WrittenRule = NonNullable<WrittenAlarms['rules']>[number];
+type WrittenSelection = NonNullable<WrittenAlarms['find']>[number];
+type WrittenMetric = NonNullable<Written['services'][number]['traffic']>;
+
+function buildAlarmPolicy({ alarms, workspace }: Written, holdMillis: number): AlarmPolicy {
+  return {
+    queues: alarms?.queues ?? [],
+    topics: alarms?.topics ?? [],
+    selections: (alarms?.find ?? []).flatMap(readSelection),
+    rules: (alarms?.rules ?? []).map((rule) => ({
+      prefix: rule.prefix ?? null,
+      tags: rule.tags ?? {},
+      account: rule.account ?? null,
+      region: rule.region ?? null,
+      service: rule.service,
+      title: rule.title ?? null,
+      ...readTreatment(rule, holdMillis),
+    })),
+    windowMillis: alarms?.window ?? 30 * 60_000,
+    automaticRooms: alarms?.automaticRooms ?? 3,
+    triageChannel: workspace?.triageChannel ?? workspace?.broadcastChannel ?? null,
+  };
 }
 
-const partitions = [
-  ['cn-', 'aws-cn'],
-  ['us-gov-', 'aws-us-gov'],
-  ['us-iso-', 'aws-iso'],
-  ['us-isob-', 'aws-iso-b'],
-  ['eu-isoe-', 'aws-iso-e'],
-  ['us-isof-', 'aws-iso-f'],
-  ['eusc-', 'aws-eusc'],
-] as const;
+/** `opens: SEV2` says the severity as well. */
+function readTreatment(
+  { severity, opens, hold }: Pick<WrittenRule, 'severity' | 'opens' | 'hold'>,
+  holdMillis: number,
+): AlarmTreatment {
+  return { severity: opens ?? severity ?? null, opens: Boolean(opens), holdMillis: hold ?? holdMillis };
+}
 
-function findPartition(region: string): string {
-  return partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
+function readSelection({ account, region, prefix, tag, action }: WrittenSelection): readonly AlarmSelection[] {
+  if (prefix) return [{ account, region, by: { type: 'prefix', prefix } }];
+  if (action) return [{ account, region, by: { type: 'action', action } }];
+  return Object.entries(tag ?? {}).map(([key, value]) => ({ account, region, by: { type: 'tag', key, value } }));
+}
+
+function readMetric({ dimensions, statistic, period, ...metric }: WrittenMetric): Metric {
+  return { ...metric, dimensions: dimensions ?? {}, statistic: statistic ?? 'Sum', periodSeconds: period ?? 60 };
 }

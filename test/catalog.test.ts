@@ -63,17 +63,28 @@ describe('a catalog that is right', () => {
             name: 'checkout',
             responders: ['U0BBBBBBB'],
             alarms: [],
-            stabilisationMillis: 600_000,
+            needs: [],
+            traffic: null,
+            stabilisationMillis: null,
             runbook: null,
             links: [],
             bridge: null,
           },
         ],
+        alarms: {
+          queues: [],
+          topics: [],
+          selections: [],
+          rules: [],
+          windowMillis: 1_800_000,
+          automaticRooms: 3,
+          triageChannel: null,
+        },
         fallbackResponders: ['U0AAAAAAA'],
         bridge: null,
         broadcastChannel: null,
         roomPrefix: 'inc',
-        defaultStabilisationMillis: 600_000,
+        defaultStabilisationMillis: null,
         severities: expect.objectContaining({ SEV1: expect.stringContaining('users') }),
       },
     });
@@ -104,17 +115,21 @@ describe('a catalog that is right', () => {
       links: [{ title: 'Dashboard', url: 'https://grafana.example.com/d/1?a=b&c=d' }],
       bridge: 'https://meet.example.com/checkout',
       stabilisationMillis: 5_400_000,
+      needs: [],
+      traffic: null,
       alarms: [
         {
           alarm: 'arn:aws:cloudwatch:eu-west-1:012345678901:alarm:checkout-5xx',
           name: 'checkout-5xx',
-          opens: 'SEV2',
+          severity: 'SEV2',
+          opens: true,
           holdMillis: 0,
         },
         {
           alarm: 'arn:aws-cn:cloudwatch:cn-north-1:210987654321:alarm:latency: p99',
           name: 'latency: p99',
-          opens: null,
+          severity: null,
+          opens: false,
           holdMillis: 90_000,
         },
       ],
@@ -134,7 +149,11 @@ describe('a catalog that is right', () => {
   test('is what the example in this repository is', () => {
     const { policy } = read(readFileSync(new URL('../muster.yaml', import.meta.url), 'utf8'));
     expect(policy.services.map(({ name }) => name)).toContain('checkout');
-    expect(policy.services.flatMap(({ alarms }) => alarms).some(({ opens }) => opens === 'SEV2')).toBe(true);
+    expect(
+      policy.services.flatMap(({ alarms }) => alarms).some(({ opens, severity }) => opens && severity === 'SEV2'),
+    ).toBe(true);
+    expect(policy.alarms.queues).toHaveLength(1);
+    expect(policy.services[0]?.needs).toEqual(['accounts-db']);
   });
 });
 
@@ -149,7 +168,7 @@ describe('a catalog that is wrong is refused with file, line and key:', () => {
       'muster.yaml:22: services[0].alarm: unknown key, did you mean "alarms"?',
     ]);
     expect(wrong('  roomPrefix: war', '  colour: red')).toEqual([
-      'muster.yaml:3: workspace.colour: unknown key; known here: broadcastChannel, roomPrefix, bridge',
+      'muster.yaml:3: workspace.colour: unknown key; known here: broadcastChannel, triageChannel, roomPrefix, bridge',
     ]);
     expect(wrong('workspace:', 'workspcae:')).toEqual([
       'muster.yaml:1: workspcae: unknown key, did you mean "workspace"?',
@@ -264,6 +283,223 @@ describe('a catalog that is wrong is refused with file, line and key:', () => {
       expect.stringContaining('muster.yaml:2: services[0].name: must be 1 to 40 small letters'),
       'muster.yaml:2: services[0].responders: is missing',
     ]);
+  });
+});
+
+describe('what the catalog says of alarms', () => {
+  /** Line 1 is blank; `workspace` takes three lines, and the parts follow. */
+  const withAlarms = (alarms: string, services = ''): string => `
+workspace:
+  broadcastChannel: C0123456789
+accounts:
+  012345678901: { name: production }
+defaults: { responders: [U0AAAAAAA] }
+services:
+  - name: checkout
+    responders: [U0BBBBBBB]
+${services}  - name: accounts-db
+    responders: [U0BBBBBBB]
+alarms:
+${alarms}`;
+  const place = 'account: 012345678901, region: eu-west-1';
+
+  test('is read', () => {
+    const { policy } = read(
+      withAlarms(
+        `  queues:
+    - https://sqs.eu-west-1.amazonaws.com/123456789012/alarms
+    - https://vpce-0a1b.sqs.eu-west-1.vpce.amazonaws.com/123456789012/alarms.fifo
+    - https://sqs.cn-north-1.amazonaws.com.cn/123456789012/alarms
+    - http://127.0.0.1:4566/000000000000/alarms
+  topics: ['arn:aws:sns:eu-west-1:123456789012:alarms']
+  find:
+    - { ${place}, prefix: checkout- }
+    - { ${place}, tag: { team: payments } }
+    - { ${place}, action: 'arn:aws:sns:eu-west-1:123456789012:alarms' }
+  rules:
+    - { prefix: checkout-, service: checkout, opens: SEV2, hold: 5m, title: Checkout is in trouble }
+    - { tags: { team: payments, tier: "1" }, region: eu-west-1, service: checkout, severity: SEV3 }
+    - { account: 012345678901, service: accounts-db }
+    - { region: eu-north-1, service: accounts-db, severity: SEV4, opens: SEV4 }
+  window: 45m
+  automaticRooms: 0
+`,
+        `    needs: [accounts-db]
+    traffic: { ${place}, namespace: AWS/ApplicationELB, metric: RequestCount, dimensions: { LoadBalancer: app/x/1 } }
+    alarms: [{ name: slow, ${place}, severity: SEV3 }]
+`,
+      ),
+    );
+    const { account, region } = { account: '012345678901', region: 'eu-west-1' };
+    expect(policy.alarms).toEqual({
+      queues: [
+        'https://sqs.eu-west-1.amazonaws.com/123456789012/alarms',
+        'https://vpce-0a1b.sqs.eu-west-1.vpce.amazonaws.com/123456789012/alarms.fifo',
+        'https://sqs.cn-north-1.amazonaws.com.cn/123456789012/alarms',
+        'http://127.0.0.1:4566/000000000000/alarms',
+      ],
+      topics: ['arn:aws:sns:eu-west-1:123456789012:alarms'],
+      selections: [
+        { account, region, by: { type: 'prefix', prefix: 'checkout-' } },
+        { account, region, by: { type: 'tag', key: 'team', value: 'payments' } },
+        { account, region, by: { type: 'action', action: 'arn:aws:sns:eu-west-1:123456789012:alarms' } },
+      ],
+      rules: [
+        {
+          prefix: 'checkout-',
+          tags: {},
+          account: null,
+          region: null,
+          service: 'checkout',
+          title: 'Checkout is in trouble',
+          severity: 'SEV2',
+          opens: true,
+          holdMillis: 300_000,
+        },
+        {
+          prefix: null,
+          tags: { team: 'payments', tier: '1' },
+          account: null,
+          region: 'eu-west-1',
+          service: 'checkout',
+          title: null,
+          severity: 'SEV3',
+          opens: false,
+          holdMillis: 120_000,
+        },
+        expect.objectContaining({ account, region: null, severity: null, opens: false }),
+        expect.objectContaining({ region: 'eu-north-1', severity: 'SEV4', opens: true }),
+      ],
+      windowMillis: 2_700_000,
+      automaticRooms: 0,
+      triageChannel: 'C0123456789',
+    });
+    expect(policy.services[0]).toMatchObject({
+      needs: ['accounts-db'],
+      traffic: {
+        account,
+        region,
+        namespace: 'AWS/ApplicationELB',
+        metric: 'RequestCount',
+        dimensions: { LoadBalancer: 'app/x/1' },
+        statistic: 'Sum',
+        periodSeconds: 60,
+      },
+      alarms: [{ severity: 'SEV3', opens: false, holdMillis: 120_000 }],
+    });
+  });
+
+  test('is shown in a channel of its own where it has one', () => {
+    const own = withAlarms('  topics: []\n').replace(
+      'broadcastChannel: C0123456789',
+      'broadcastChannel: C0123456789\n  triageChannel: C0ALARMS',
+    );
+    expect(read(own).policy.alarms.triageChannel).toBe('C0ALARMS');
+  });
+
+  test.each([
+    "topics: ['arn:aws:sns:eu-west-1:123456789012:alarms']",
+    'queues: [https://sqs.eu-west-1.amazonaws.com/123456789012/alarms]',
+    `find: [{ ${place}, prefix: x }]`,
+  ])('needs a channel as soon as a road is named: %s', (road) => {
+    const text = withAlarms(`  ${road}\n`).replace('  broadcastChannel: C0123456789', '  roomPrefix: inc');
+    expect(problems(text)).toEqual([
+      'muster.yaml:2: workspace.triageChannel: is missing, and so is "broadcastChannel", which is used without it: alarms that open nothing have to be shown somewhere',
+    ]);
+    expect(read(withAlarms(`  ${road}\n`)).policy.alarms.triageChannel).toBe('C0123456789');
+  });
+
+  const shadowed = '{ prefix: a-, service: checkout }\n    - { prefix: a-b, region: eu-west-1, service: accounts-db }';
+  test.each([
+    ['window: 0s', /^window: must be longer than nothing$/],
+    ['automaticRooms: 21', /^automaticRooms: must be a number from 0 to 20$/],
+    ['automaticRooms: -1', /^automaticRooms: must be a number from 0 to 20$/],
+    ['queues: [http://sqs.eu-west-1.amazonaws.com/123456789012/alarms]', /^queues\[0\]: must be the address of an SQS/],
+    ['queues: [https://evil.example/123456789012/alarms]', /^queues\[0\]: must be the address of an SQS queue/],
+    ['queues: [https://sqs.eu-west-1.amazonaws.com.evil.example/123456789012/x]', /^queues\[0\]: must be the address/],
+    ['queues: [http://127.0.0.1.evil.example/123456789012/x]', /^queues\[0\]: must be the address of an SQS queue/],
+    ['queues: [https://me@sqs.eu-west-1.amazonaws.com/123456789012/x]', /^queues\[0\]: must be the address of an SQS/],
+    ['queues: ["arn:aws:sqs:eu-west-1:123456789012:alarms"]', /^queues\[0\]: must be the address of an SQS queue/],
+    ["topics: ['arn:aws:sqs:eu-west-1:123456789012:alarms']", /^topics\[0\]: must be the ARN of an SNS topic$/],
+    [
+      "topics: ['arn:aws:sns:eu-west-1:123456789012:a', 'arn:aws:sns:eu-west-1:123456789012:a']",
+      /^topics\[1\]: ".+" is already named at alarms\.topics\[0\]$/,
+    ],
+    [`find: [{ ${place} }]`, /^find\[0\]: must have exactly one of "prefix", "tag" and "action"$/],
+    [`find: [{ ${place}, prefix: x, tag: { a: b } }]`, /^find\[0\]: must have exactly one of "prefix", "tag" and/],
+    [`find: [{ ${place}, tag: { a: b, c: d } }]`, /^find\[0\]\.tag: must be one key with one value/],
+    [`find: [{ ${place}, action: alarms }]`, /^find\[0\]\.action: must be the beginning of an ARN/],
+    ['find: [{ account: "111111111111", region: eu-west-1, prefix: x }]', /^find\[0\]\.account: is not listed under/],
+    [
+      'rules: [{ service: checkout }]',
+      /^rules\[0\]: must have at least one of "prefix", "tags", "account" and "region"$/,
+    ],
+    ['rules: [{ tags: {}, service: checkout }]', /^rules\[0\]\.tags: must name at least one tag, or not be there$/],
+    ['rules: [{ prefix: x, service: cart }]', /^rules\[0\]\.service: is not listed under "services"$/],
+    ['rules: [{ prefix: x }]', /^rules\[0\]\.service: is missing$/],
+    [
+      'rules: [{ account: "111111111111", service: checkout }]',
+      /^rules\[0\]\.account: is not listed under "accounts"$/,
+    ],
+    [
+      'rules: [{ prefix: x, service: checkout, severity: SEV3, opens: SEV2 }]',
+      /^rules\[0\]\.severity: says SEV3, but "opens" says SEV2: leave one out$/,
+    ],
+    [
+      `rules:\n    - ${shadowed}`,
+      /^rules\[1\]: never counts: alarms\.rules\[0\] stands before it and fits every alarm that it fits$/,
+    ],
+  ])('is refused where it is wrong: %s', (alarms, sentence) => {
+    const found = problems(withAlarms(`  ${alarms}\n`));
+    expect(found).toHaveLength(1);
+    const [, line, problem] = /^muster\.yaml:(\d+): alarms\.(.*)$/.exec(found[0] ?? '') ?? [];
+    expect(problem).toMatch(sentence);
+    expect(Number(line)).toBeGreaterThan(12);
+  });
+
+  test('is not refused for rules that overlap without one taking all from the other', () => {
+    const rules = `  rules:
+    - { prefix: a-b, service: checkout }
+    - { prefix: a-, service: accounts-db }
+    - { tags: { team: x }, region: eu-west-1, service: checkout }
+    - { tags: { team: y }, region: eu-west-1, service: checkout }
+`;
+    expect(problems(withAlarms(rules))).toEqual([]);
+  });
+
+  test.each([
+    ['needs: [checkout]', 'needs[0]: a service does not need itself'],
+    ['needs: [cart]', 'needs[0]: is not listed under "services"'],
+    ['needs: [accounts-db, accounts-db]', 'needs[1]: "accounts-db" is already named at services[0].needs[0]'],
+    [`traffic: { ${place}, namespace: x }`, 'traffic.metric: is missing'],
+    [
+      'traffic: { account: "111111111111", region: eu-west-1, namespace: x, metric: y }',
+      'traffic.account: is not listed under "accounts"',
+    ],
+    [
+      `traffic: { ${place}, namespace: x, metric: y, period: 45 }`,
+      'traffic.period: must be seconds: 1, 5, 10, 20, 30, or a multiple of 60 up to 86400',
+    ],
+    [
+      `traffic: { ${place}, namespace: x, metric: y, statistic: SUM }`,
+      'traffic.statistic: must be Sum, Average, Minimum, Maximum, SampleCount or a percentile such as p99',
+    ],
+    [
+      `alarms: [{ name: a, ${place}, severity: SEV1, opens: SEV2 }]`,
+      'alarms[0].severity: says SEV1, but "opens" says SEV2: leave one out',
+    ],
+  ])('is refused where a service is wrong: %s', (line, problem) => {
+    expect(problems(withAlarms('  window: 30m\n', `    ${line}\n`))).toEqual([
+      `muster.yaml:10: services[0].${problem}`,
+    ]);
+  });
+
+  test('lets services need each other', () => {
+    const text = withAlarms('  window: 30m\n', '    needs: [accounts-db]\n').replace(
+      '- name: accounts-db',
+      '- name: accounts-db\n    needs: [checkout]',
+    );
+    expect(read(text).policy.services.map(({ needs }) => needs)).toEqual([['accounts-db'], ['checkout']]);
   });
 });
 
