@@ -10,7 +10,7 @@ import { moveClock } from '../../src/sandbox/clock.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { testDatabase } from '../harness/database.ts';
 import { actors, commandsAt } from '../incident/arbitraries.ts';
-import { ana, ben, by, declaration, minute, policy, raised, system } from '../incident/scenario.ts';
+import { ana, ben, by, declaration, minute, policy, raised, redAlarm, system } from '../incident/scenario.ts';
 import type { Replica } from './replica.ts';
 import { count, declareWith, openReplica } from './replica.ts';
 
@@ -28,6 +28,8 @@ const wide = {
       name,
       responders: [ben],
       alarms: [],
+      needs: [],
+      traffic: null,
       stabilisationMillis: minute,
       runbook: null,
       links: [],
@@ -148,7 +150,8 @@ describe('two processes that declare on one service at the same moment', () => {
   });
 
   test('an alarm found by both joins or opens once', async () => {
-    const command = raised({ watch: { alarm: 'arn:race', name: 'race', service: 'service-0' }, since: Date.now() });
+    const red = redAlarm({ watch: { alarm: 'arn:race', name: 'race', service: 'service-0' }, since: Date.now() });
+    const command = raised({ alarms: [red], services: ['service-0'] });
     const outcomes = await Promise.all(
       [one, two].map((shell) => handle(shell, { id: 'alarm:race', by: system, incident: null, command })),
     );

@@ -4,7 +4,7 @@ import { handle, recordWithin } from '../../src/handle.ts';
 import { readIncident } from '../../src/postgres/incidents.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { testDatabase } from '../harness/database.ts';
-import { ana, by, declaration, raised, system } from '../incident/scenario.ts';
+import { ana, by, declaration, raised, redAlarm, system } from '../incident/scenario.ts';
 import type { Replica } from './replica.ts';
 import { count, declareWith, openReplica } from './replica.ts';
 
@@ -51,7 +51,7 @@ test('an alarm does not join an incident that is cancelled at the same moment, b
     await wait(500);
   });
   await recorded;
-  const command = raised({ since: Date.now() });
+  const command = raised({ alarms: [redAlarm({ since: Date.now() })] });
   const outcome = await handle(two, { id: 'alarm', by: system, incident: null, command });
   await cancelling;
   expect((await readIncident(one.postgres, id))?.status).toBe('cancelled');

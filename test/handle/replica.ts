@@ -47,6 +47,11 @@ export function handlersWith(some: Partial<Handlers>): Handlers {
     'tell-room': nothing,
     'export-draft': nothing,
     'poll-alarms': nothing,
+    'triage-alarms': nothing,
+    'triage-card': nothing,
+    'page-overflow': nothing,
+    graph: nothing,
+    'fetch-history': nothing,
     'forget-handled': nothing,
     ...some,
   };
