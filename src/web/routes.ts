@@ -1,12 +1,16 @@
-/** What can be asked over HTTP, beside what Slack sends: is it well, and here is a signal. */
+/** What can be asked over HTTP, beside what Slack sends: is it well, what did it count, here is a signal, here is an alarm. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
+import type { Metrics } from '../metrics.ts';
 import { readNow } from '../postgres/postgres.ts';
 import { type IntakeContext, takeSignals } from './intake.ts';
 import { type Answer, type Route, send } from './web.ts';
 
 export type WebContext = IntakeContext & {
+  readonly metrics: Pick<Metrics, 'render'>;
+  /** Answers what SNS sends. */
+  readonly topic: (request: IncomingMessage) => Promise<Answer>;
   /** Whether Slack's socket is connected, if there is one. */
   readonly slackConnected?: () => boolean;
 };
@@ -18,7 +22,9 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 export function routes(context: WebContext): Route[] {
   return [
     ...serve('/health', ['GET', 'HEAD'], context.log, () => checkHealth(context)),
+    ...serve('/metrics', ['GET', 'HEAD'], context.log, () => showMetrics(context)),
     ...serve('/signals', ['POST'], context.log, (request) => takeSignals(context, request)),
+    ...serve('/sns', ['POST'], context.log, context.topic),
   ];
 }
 
@@ -53,6 +59,11 @@ function serve(
       },
     },
   ];
+}
+
+async function showMetrics({ metrics }: WebContext): Promise<Answer> {
+  const { text, type } = await metrics.render();
+  return { status: 200, body: text, headers: { 'content-type': type } };
 }
 
 async function checkHealth({ shell, slackConnected }: WebContext): Promise<Answer> {

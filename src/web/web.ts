@@ -10,8 +10,8 @@ export type Route = {
 
 export type Answer = {
   readonly status: number;
-  /** Sent as JSON. */
-  readonly body: { readonly [name: string]: unknown };
+  /** Sent as JSON; words as they are, with the content type that `headers` give. */
+  readonly body: string | { readonly [name: string]: unknown };
   readonly headers?: { readonly [name: string]: string };
 };
 
@@ -68,5 +68,6 @@ export function send(response: ServerResponse, { status, body, headers = {} }: A
     'x-content-type-options': 'nosniff',
     ...headers,
   });
-  response.end(response.req.method === 'HEAD' ? undefined : JSON.stringify(body));
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.end(response.req.method === 'HEAD' ? undefined : text);
 }

@@ -7,6 +7,7 @@ import { createLog } from '../../src/log.ts';
 import { openPostgres, type Postgres } from '../../src/postgres/postgres.ts';
 import { openQueue, type Queue } from '../../src/postgres/queue.ts';
 import { readTimeline } from '../../src/postgres/timeline.ts';
+import { openMetrics } from '../../src/metrics.ts';
 import { routes } from '../../src/web/routes.ts';
 import { startWeb, type Web } from '../../src/web/web.ts';
 import { testDatabase } from '../harness/database.ts';
@@ -18,6 +19,8 @@ const service = (name: string): Policy['services'][number] => ({
   name,
   responders: [ana],
   alarms: [],
+  needs: [],
+  traffic: null,
   stabilisationMillis: 60_000,
   runbook: null,
   links: [],
@@ -25,12 +28,27 @@ const service = (name: string): Policy['services'][number] => ({
 });
 const policy: Policy = {
   services: [service('checkout'), service('search'), service('mail')],
+  alarms: {
+    queues: [],
+    topics: [],
+    selections: [],
+    rules: [],
+    windowMillis: 60_000,
+    automaticRooms: 3,
+    triageChannel: null,
+  },
   fallbackResponders: [ana],
   bridge: null,
   broadcastChannel: null,
   roomPrefix: 'inc',
   defaultStabilisationMillis: 60_000,
   severities: { SEV1: '1', SEV2: '2', SEV3: '3', SEV4: '4', SEV5: '5' },
+};
+
+/** What these tests do not look at. */
+const others = {
+  metrics: openMetrics(),
+  topic: () => Promise.resolve({ status: 404, body: { error: 'not here' } }),
 };
 
 let postgres: Postgres;
@@ -44,7 +62,10 @@ beforeAll(async () => {
   drop = () => database.drop();
   postgres = openPostgres(database.url, () => undefined);
   queue = await openQueue(database.url, log);
-  web = await startWeb({ port: 0, routes: routes({ shell: { postgres, queue, policy }, signalsToken: token, log }) });
+  web = await startWeb({
+    port: 0,
+    routes: routes({ ...others, shell: { postgres, queue, policy }, signalsToken: token, log }),
+  });
 });
 afterAll(async () => {
   await web.close();
@@ -116,7 +137,7 @@ describe('a sender', () => {
   test('is told when signals are not taken here at all', async () => {
     const closed = await startWeb({
       port: 0,
-      routes: routes({ shell: { postgres, queue, policy }, signalsToken: null, log }),
+      routes: routes({ ...others, shell: { postgres, queue, policy }, signalsToken: null, log }),
     });
     const response = await fetch(`http://127.0.0.1:${closed.port}/signals`, { method: 'POST' });
     expect(response.status).toBe(503);
@@ -129,6 +150,7 @@ describe('a sender', () => {
     const lame = await startWeb({
       port: 0,
       routes: routes({
+        ...others,
         shell: { postgres: gone, queue, policy },
         signalsToken: token,
         log,
