@@ -45,6 +45,7 @@ function buildTree(postmortem: Postmortem): Root {
       ...(postmortem.facts.length === 0 ? [] : [writeList(postmortem.facts.map(writeFact))]),
       ...writeSection('Summary', postmortem.summary),
       ...writeSection('Impact', postmortem.impact),
+      ...writeSection('Detection and recovery', postmortem.detectionAndRecovery),
       writeHeading(2, 'Timeline'),
       ...writeTimeline(postmortem.timeline),
       ...writeSection('Contributing factors', postmortem.contributingFactors),
@@ -126,6 +127,7 @@ function writeTimeline(timeline: Postmortem['timeline']): readonly RootContent[]
 function writeEntry(entry: Entry): readonly PhrasingContent[] {
   const nodes: PhrasingContent[] = [
     { type: 'text', value: `${formatClock(entry.occurredAt)} ` },
+    ...(entry.of === null ? [] : [writeNote(entry.of), { type: 'text', value: ' ' } as const]),
     writeStrong(entry.kind),
     ...writeFreeText(`, ${entry.actor}: `),
     ...(entry.text === '' ? [writeNote('the words were removed from the record')] : writeFreeText(entry.text)),

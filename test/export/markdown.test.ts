@@ -13,7 +13,13 @@ import { incidentOf, people, record } from '../postmortem/record.ts';
 import type { RowBuilder } from '../postmortem/record.ts';
 
 function write(from: RowBuilder, title = 'Checkout fails'): string {
-  const made = draftPostmortem({ incident: incidentOf(title), rows: from.rows, people, draftedAt: last(from) });
+  const made = draftPostmortem({
+    incident: incidentOf(title),
+    rows: from.rows,
+    merged: [],
+    people,
+    draftedAt: last(from),
+  });
   if (made.type === 'no draft') throw new Error(made.text);
   return toMarkdown(made);
 }
@@ -80,7 +86,7 @@ test.each(hostile)('%j stays words', (text) => {
 
 function draftEntryText(text: string): string {
   const rows = record().note('14:01', 'note', text).rows;
-  const made = draftPostmortem({ incident: incidentOf(), rows, people, draftedAt: 0 });
+  const made = draftPostmortem({ incident: incidentOf(), rows, merged: [], people, draftedAt: 0 });
   const [entry] = made.type === 'postmortem' ? made.timeline : [];
   return entry?.text ?? '';
 }
