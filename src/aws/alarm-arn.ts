@@ -35,3 +35,11 @@ export function consoleLink(alarm: AlarmArn): string | null {
   const name = encodeURIComponent(place.name.toWellFormed());
   return `https://${host}/cloudwatch/home?region=${place.region}#alarmsV2:alarm/${name}`;
 }
+
+/** The alarm with the account and the region that it lives in (empty when its ARN does not say), and its page. */
+export function located<A extends { readonly alarm: AlarmArn }>(
+  alarm: A,
+): A & { readonly account: string; readonly region: string; readonly link: string | null } {
+  const place = readArn(alarm.alarm);
+  return { ...alarm, account: place?.account ?? '', region: place?.region ?? '', link: consoleLink(alarm.alarm) };
+}

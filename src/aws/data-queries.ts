@@ -3,7 +3,8 @@
  * data has stopped may keep its last state: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
 import type { MetricAlarm, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { AlarmArn, Instant } from '../incident/incident.ts';
+import type { Instant } from '../incident/incident.ts';
+import type { Metric } from '../incident/policy.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -19,9 +20,10 @@ const fineMillis = 3 * hour;
 const mostQueries = 500;
 const mostPoints = 100_000;
 
-/** What to ask about one alarm. */
+/** What to ask about one alarm, or about another metric that says something of it. */
 export type Question = {
-  readonly arn: AlarmArn;
+  /** Tells the questions of one call apart: the alarm's ARN, or any other name. */
+  readonly about: string;
   readonly queries: readonly MetricDataQuery[];
   /** Data this young shows that the alarm can see: its evaluation window, a running period, and the delay. */
   readonly windowMillis: number;
@@ -33,25 +35,43 @@ export type Question = {
 };
 
 /** `null`: what it watches can't be asked for. */
-export function questionAbout(arn: AlarmArn, alarm: MetricAlarm): Question | null {
+export function questionAbout(about: string, alarm: MetricAlarm): Question | null {
   const inputs = inputsOf(alarm);
   const alone = inputs.length === 0;
   const given = alone ? (alarm.Metrics ?? []) : inputs;
   if (given.length === 0) return null;
   const periods = given.map((query) => query.MetricStat?.Period ?? query.Period ?? alarm.Period ?? 60);
   const periodMillis = Math.max(...periods) * second;
-  const windowMillis = periodMillis * ((alarm.EvaluationPeriods ?? 1) + 1) + delayMillis;
+  return ask(about, { given, alone, windowMillis: periodMillis * ((alarm.EvaluationPeriods ?? 1) + 1) + delayMillis });
+}
+
+/** Whether a metric that the catalog names has data. */
+export function questionOn(about: string, metric: Metric): Question {
+  const Dimensions = Object.entries(metric.dimensions).map(([Name, Value]) => ({ Name, Value }));
+  const Metric = { Namespace: metric.namespace, MetricName: metric.metric, Dimensions };
+  const given = [{ Id: 'm1', MetricStat: { Metric, Period: metric.periodSeconds, Stat: metric.statistic } }];
+  return ask(about, { given, alone: false, windowMillis: metric.periodSeconds * second * 2 + delayMillis });
+}
+
+function ask(
+  about: string,
+  how: { readonly given: readonly MetricDataQuery[]; readonly alone: boolean; readonly windowMillis: number },
+): Question {
+  const { given, alone, windowMillis } = how;
   const lookbackMillis = windowMillis + hour;
-  const queries = lookbackMillis > fineMillis ? given.map(coarsen) : given;
+  const queries = lookbackMillis > fineMillis ? given.map((query) => coarsen(query, 60)) : given;
   const shortest = Math.min(...queries.map((query) => query.MetricStat?.Period ?? query.Period ?? 60)) * second;
-  return { arn, queries, windowMillis, lookbackMillis, alone, points: pointsOf(queries, lookbackMillis, shortest) };
+  return { about, queries, windowMillis, lookbackMillis, alone, points: pointsOf(queries, lookbackMillis, shortest) };
 }
 
 /** The metrics that the alarm reads: its own, or those that its formula is fed with. */
 function inputsOf(alarm: MetricAlarm): readonly MetricDataQuery[] {
-  if (alarm.Metrics !== undefined && alarm.Metrics.length > 0) {
-    return alarm.Metrics.filter((query) => query.MetricStat !== undefined);
-  }
+  return queriesOf(alarm).filter((query) => query.MetricStat !== undefined);
+}
+
+/** All that the alarm watches, formulas too; empty when it watches something that is no metric. */
+export function queriesOf(alarm: MetricAlarm): readonly MetricDataQuery[] {
+  if (alarm.Metrics !== undefined && alarm.Metrics.length > 0) return alarm.Metrics;
   const { Namespace, MetricName, Dimensions, Period } = alarm;
   const Stat = alarm.Statistic ?? alarm.ExtendedStatistic;
   if (Namespace === undefined || MetricName === undefined || Period === undefined || Stat === undefined) return [];
@@ -60,13 +80,14 @@ function inputsOf(alarm: MetricAlarm): readonly MetricDataQuery[] {
   return [{ Id: 'm1', MetricStat: { Metric, Period, Stat, ...unit } }];
 }
 
-/** Data older than three hours is only there by the minute. */
-function coarsen(query: MetricDataQuery): MetricDataQuery {
+/** With periods that are whole multiples of this many seconds: what is old, CloudWatch keeps only so. */
+export function coarsen(query: MetricDataQuery, seconds: number): MetricDataQuery {
   const { MetricStat, Period } = query;
+  const whole = (period: number): number => Math.ceil(period / seconds) * seconds;
   if (MetricStat !== undefined) {
-    return { ...query, MetricStat: { ...MetricStat, Period: Math.max(60, MetricStat.Period ?? 60) } };
+    return { ...query, MetricStat: { ...MetricStat, Period: whole(MetricStat.Period ?? seconds) } };
   }
-  return Period === undefined ? query : { ...query, Period: Math.max(60, Period) };
+  return Period === undefined ? query : { ...query, Period: whole(Period) };
 }
 
 function pointsOf(queries: readonly MetricDataQuery[], lookbackMillis: number, shortestMillis: number): number {
@@ -79,8 +100,8 @@ export type Call = {
   readonly queries: readonly MetricDataQuery[];
   readonly from: Instant;
   readonly to: Instant;
-  /** The alarm that an answer belongs to, by the query's id. */
-  readonly alarmOf: (id: string) => AlarmArn | null;
+  /** What an answer is about, by the query's id. */
+  readonly aboutOf: (id: string) => string | null;
 };
 
 /** As few calls as CloudWatch's limits allow; usually one. Questions that look back about as far go together. */
@@ -110,17 +131,17 @@ function sum(numbers: readonly number[]): number {
 }
 
 function callOf(questions: readonly Question[], now: Instant): Call {
-  const alarms = new Map<string, AlarmArn>();
-  const queries = questions.flatMap(({ arn, alone, queries }, index) =>
+  const abouts = new Map<string, string>();
+  const queries = questions.flatMap(({ about, alone, queries }, index) =>
     queries.map((query): MetricDataQuery => {
       // Formulas name each other's ids, so they keep theirs; metrics are told apart.
       const id = alone ? (query.Id ?? '') : `q${index}_${query.Id ?? ''}`;
-      alarms.set(id, arn);
+      abouts.set(id, about);
       return alone ? query : { ...query, Id: id, ReturnData: true };
     }),
   );
   const furthest = Math.max(...questions.map(({ lookbackMillis }) => lookbackMillis));
   // CloudWatch rounds the start down to the minute; the end is not included.
   const from = Math.floor((now - furthest) / minute) * minute;
-  return { questions, queries, from, to: now + second, alarmOf: (id) => alarms.get(id) ?? null };
+  return { questions, queries, from, to: now + second, aboutOf: (id) => abouts.get(id) ?? null };
 }

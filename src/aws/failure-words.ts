@@ -5,35 +5,47 @@ type Failure = {
   readonly because: string;
   /** Whether the other side is in trouble or out of reach, so that leaving it in peace for a while helps. */
   readonly passing: boolean;
+  /** Whether permission is what is missing. */
+  readonly forbidden: boolean;
 };
+
+type Known = Pick<Failure, 'because' | 'passing'>;
 
 /** Names come with and without "Exception", depending on the protocol that the service once had. */
-const known: { readonly [name: string]: Failure } = {
-  Throttling: { because: 'too many calls are made in that account', passing: true },
-  TooManyRequests: { because: 'too many calls are made in that account', passing: true },
-  RequestLimitExceeded: { because: 'too many calls are made in that account', passing: true },
-  LimitExceeded: { because: 'too many calls are made in that account', passing: true },
-  AccessDenied: { because: "Muster's permissions there don't allow it", passing: false },
-  UnauthorizedOperation: { because: "Muster's permissions there don't allow it", passing: false },
-  NotAuthorized: { because: "Muster's permissions there don't allow it", passing: false },
-  CredentialsProviderError: { because: 'no AWS credentials were found', passing: false },
-  MissingAuthenticationToken: { because: 'no AWS credentials were found', passing: false },
-  ExpiredToken: { because: "AWS says that Muster's credentials have expired", passing: false },
-  UnrecognizedClient: { because: "AWS does not accept Muster's credentials", passing: false },
-  InvalidClientTokenId: { because: "AWS does not accept Muster's credentials", passing: false },
-  SignatureDoesNotMatch: { because: "AWS does not accept Muster's credentials", passing: false },
-  OptInRequired: { because: 'the account may not use that region', passing: false },
-  RegionDisabled: { because: 'the account may not use that region', passing: false },
-  Validation: { because: 'CloudWatch does not accept the question', passing: false },
-  ValidationError: { because: 'CloudWatch does not accept the question', passing: false },
-};
+const known: ReadonlyMap<string, Known> = new Map(
+  Object.entries({
+    Throttling: { because: 'too many calls are made in that account', passing: true },
+    TooManyRequests: { because: 'too many calls are made in that account', passing: true },
+    RequestLimitExceeded: { because: 'too many calls are made in that account', passing: true },
+    LimitExceeded: { because: 'too many calls are made in that account', passing: true },
+    AccessDenied: { because: "Muster's permissions there don't allow it", passing: false },
+    UnauthorizedOperation: { because: "Muster's permissions there don't allow it", passing: false },
+    NotAuthorized: { because: "Muster's permissions there don't allow it", passing: false },
+    CredentialsProviderError: { because: 'no AWS credentials were found', passing: false },
+    MissingAuthenticationToken: { because: 'no AWS credentials were found', passing: false },
+    ExpiredToken: { because: "AWS says that Muster's credentials have expired", passing: false },
+    UnrecognizedClient: { because: "AWS does not accept Muster's credentials", passing: false },
+    InvalidClientTokenId: { because: "AWS does not accept Muster's credentials", passing: false },
+    SignatureDoesNotMatch: { because: "AWS does not accept Muster's credentials", passing: false },
+    OptInRequired: { because: 'the account may not use that region', passing: false },
+    RegionDisabled: { because: 'the account may not use that region', passing: false },
+    Validation: { because: 'CloudWatch does not accept the question', passing: false },
+    ValidationError: { because: 'CloudWatch does not accept the question', passing: false },
+  }),
+);
+
+/** These mean that Muster may not, whatever else it may. */
+const forbidding = ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized'];
 
 export function describeFailure(error: unknown): Failure {
+  const name = error instanceof Error ? error.name.replace(/(?:Exception|Error)$/, '') : '';
+  return { ...wordsFor(error, name), forbidden: forbidding.includes(name) };
+}
+
+function wordsFor(error: unknown, name: string): Known {
   if (error instanceof BrokenCircuitError) return { because: 'AWS does not answer', passing: true };
   if (!(error instanceof Error)) return { because: 'of an unforeseen failure', passing: false };
-  const failure = Object.hasOwn(known, error.name)
-    ? known[error.name]
-    : known[error.name.replace(/(?:Exception|Error)$/, '')];
+  const failure = known.get(error.name) ?? known.get(name);
   if (failure !== undefined) return failure;
   const status = '$metadata' in error ? statusOf(error.$metadata) : null;
   if (status === null) return { because: 'AWS does not answer', passing: true };

@@ -2,44 +2,45 @@
  * Reads every alarm that matters, once for all incidents, and arms the next poll. There is one chain of polls in a cluster,
  * because the queue lets one job of a key wait and one run.
  */
-import { consoleLink } from '../aws/alarm-arn.ts';
-import type { Missed } from '../aws/cloudwatch.ts';
-import { handle } from '../handle.ts';
-import type { AlarmReading } from '../incident/command.ts';
-import type { AlarmArn, Incident, Instant, ServiceName, Severity } from '../incident/incident.ts';
-import { isOngoing, isUnmitigated, roomKey } from '../incident/incident.ts';
-import type { AlarmRule, Policy } from '../incident/policy.ts';
-import { counted, observeAlarms } from '../incident/recovery.ts';
-import { clock } from '../incident/timeline.ts';
-import { readOpenIncidents } from '../postgres/incidents.ts';
-import { finish, mark, wantAgain } from '../postgres/outside-writes.ts';
-import { readNow } from '../postgres/postgres.ts';
-import { incidentOfSource } from '../postgres/timeline.ts';
+import type { AlarmAsked } from '../aws/cloudwatch.ts';
+import type { AlarmNews } from '../incident/alarm.ts';
+import type { AlarmArn, Instant } from '../incident/incident.ts';
 import { alarmPoll } from '../incident/job.ts';
+import type { Policy } from '../incident/policy.ts';
+import { readRedAlarms } from '../postgres/alarms.ts';
+import { readNow } from '../postgres/postgres.ts';
+import { noteMissed, noteReached, readUnread } from './blind-places.ts';
 import type { Context } from './context.ts';
+import { type FollowedIncident, readFollowed, tellFollowed } from './followed-incidents.ts';
+import { handOver } from './hand-over.ts';
 
-const everyMillis = 30_000;
-const jitterMillis = 3_000;
+const second = 1_000;
 
-/** Where no service has an alarm there is nothing to read, until the catalog changes. */
-const idleMillis = 10 * 60_000;
+/** Where nobody waits for recovery, and red alarms are only looked for. */
+const lookingMillis = 60 * second;
 
-/** A hiccup changes no verdict. After this long, which is the third poll in a row, nobody can tell any more. */
-const hiccupMillis = 50_000;
+/** Where there is nothing to read, until an incident or the catalog changes. */
+const idleMillis = 10 * 60 * second;
 
-/** How far CloudWatch's clock and ours may be apart, in milliseconds. */
-const skewMillis = 5_000;
+/** After a poll that broke. */
+const brokenMillis = 30 * second;
+
+/** So that not all clusters in the world ask at the same second. */
+const jitter = 0.1;
+
+/** Red alarms that nobody watches are looked after too, as many as this. */
+const mostStanding = 1_000;
 
 /** One poll. What goes wrong in it is logged; the next poll is armed all the same. */
 export async function pollAlarms(context: Context): Promise<void> {
-  try {
-    await pollOnce(context);
-  } catch (error) {
+  const begun = await readNow(context.postgres);
+  const everyMillis = await pollOnce(context, begun).catch((error: unknown) => {
     context.log.error({ err: error }, 'the poll of alarms failed');
-  }
+    return brokenMillis;
+  });
   const now = await readNow(context.postgres);
-  const waitMillis = context.policy.services.some(({ alarms }) => alarms.length > 0) ? everyMillis : idleMillis;
-  const runAt = now + waitMillis + Math.round((Math.random() * 2 - 1) * jitterMillis);
+  const waitMillis = Math.round(everyMillis * (1 + (Math.random() * 2 - 1) * jitter));
+  const runAt = Math.max(begun + waitMillis, now + second);
   await context.postgres.transaction((tx) => context.queue.enqueue(tx, [{ ...alarmPoll, runAt }]));
 }
 
@@ -48,143 +49,69 @@ export async function ensurePolling(context: Context): Promise<void> {
   await context.postgres.transaction((tx) => context.queue.enqueue(tx, [alarmPoll]));
 }
 
-type Rule = AlarmRule & { readonly service: ServiceName };
-type Opener = Rule & { readonly opens: Severity };
-
-async function pollOnce(context: Context): Promise<void> {
-  const { postgres, policy } = context;
-  const watching = (await readOpenIncidents(postgres)).filter(isOngoing);
-  const watched = new Set(watching.flatMap((incident) => counted(incident).map(({ alarm }) => alarm)));
+/** Gives how soon the next one is wanted, in milliseconds. */
+async function pollOnce(context: Context, begun: Instant): Promise<number> {
+  const { postgres, policy, cloudWatch } = context;
+  const followed = await readFollowed(postgres, begun);
   const opening = openers(policy);
-  const alarms = [...new Set([...watched, ...opening.map(({ alarm }) => alarm)])];
-  if (alarms.length === 0) return;
+  const standing = (await readRedAlarms(postgres)).map(({ alarm }) => alarm).slice(-mostStanding);
+  const alarms = whatToAsk(followed, [...opening, ...standing], policy);
 
-  const asked = await readNow(postgres);
-  const { readings, missed, reached } = await context.cloudWatch.readAlarms({ alarms, prove: watched, now: asked });
-  for (const place of reached) await finish(postgres, unreadKey(place), 'read');
-  const unknown = await Promise.all(missed.map((each) => giveUp(context, each)));
-  const all = [...readings, ...unknown.flat()];
-
+  const [read, found] = await Promise.all([
+    cloudWatch.readAlarms({ alarms, now: begun }),
+    cloudWatch.findRedAlarms({ selections: policy.alarms.selections, now: begun }),
+  ]);
   const now = await readNow(postgres);
-  for (const incident of watching) await observe(context, { incident, readings: all, now });
-  const byAlarm = new Map(all.map((reading) => [reading.alarm, reading]));
-  for (const opener of opening) {
-    const reading = byAlarm.get(opener.alarm);
-    if (reading?.verdict === 'alarm' && reading.since !== null && now - reading.since >= opener.holdMillis) {
-      await raise(context, { opener, because: reading.because, since: reading.since });
+  await noteReached(postgres, read.reached);
+  const blind = (await Promise.all(read.missed.map((missed) => noteMissed(postgres, missed, now)))).filter(
+    (each) => each !== null,
+  );
+  const all = [...read.readings, ...blind.flatMap(readUnread)];
+  const readings = new Map(all.map((reading) => [reading.alarm, reading]));
+  await tellFollowed(context, { readings, blind, at: now });
+
+  const roads = new Set([...opening, ...standing]);
+  const gone = standing.filter((alarm) => readings.get(alarm)?.doubt === 'gone');
+  await handOver(context, {
+    news: together(
+      read.news.filter(({ alarm }) => roads.has(alarm)),
+      found,
+    ),
+    gone,
+    now,
+  });
+  return paceOf(followed, roads.size > 0 || policy.alarms.selections.length > 0);
+}
+
+/** The listed alarms that may open an incident by themselves. */
+function openers(policy: Policy): readonly AlarmArn[] {
+  return policy.services.flatMap(({ alarms }) => alarms.flatMap(({ alarm, opens }) => (opens ? [alarm] : [])));
+}
+
+/** Each alarm once. Whether data has to show that it is well depends on whether an incident waits for it. */
+function whatToAsk(
+  followed: readonly FollowedIncident[],
+  others: readonly AlarmArn[],
+  policy: Policy,
+): readonly AlarmAsked[] {
+  const traffic = new Map(policy.services.map((service) => [service.name, service.traffic]));
+  const asked = new Map<AlarmArn, AlarmAsked>(others.map((alarm) => [alarm, { alarm, watched: null }]));
+  for (const alarms of new Set(followed.map((incident) => incident.alarms))) {
+    for (const { alarm, service } of alarms) {
+      if (service === null && asked.get(alarm)?.watched) continue;
+      const metric = service === null ? null : (traffic.get(service) ?? null);
+      asked.set(alarm, { alarm, watched: { service, traffic: metric } });
     }
   }
+  return [...asked.values()];
 }
 
-/** The alarms that may open an incident by themselves. */
-function openers(policy: Policy): readonly Opener[] {
-  return policy.services.flatMap((service) =>
-    service.alarms.flatMap((rule): readonly Opener[] =>
-      rule.opens === null ? [] : [{ ...rule, opens: rule.opens, service: service.name }],
-    ),
-  );
+/** What was found by looking knows the alarm's tags. */
+function together(read: readonly AlarmNews[], found: readonly AlarmNews[]): readonly AlarmNews[] {
+  return [...new Map([...read, ...found].map((news) => [news.alarm, news])).values()];
 }
 
-function unreadKey(place: string): string {
-  return `read-alarms:${place}`;
-}
-
-/** The alarms that could not be read are unknown once that has gone on for too long; before, nothing is said of them. */
-async function giveUp({ postgres }: Context, missed: Missed): Promise<readonly AlarmReading[]> {
-  const read = { key: unreadKey(missed.place), incident: null, method: 'DescribeAlarms' };
-  const before = await mark(postgres, read);
-  if (before.finished) await wantAgain(postgres, read.key, 'unread');
-  const { wantedAt } = before.finished ? await mark(postgres, read) : before;
-  if ((await readNow(postgres)) - wantedAt < hiccupMillis) return [];
-  const because = `${missed.because} (since ${clock(wantedAt)} UTC)`;
-  return missed.alarms.map((alarm) => ({ alarm, verdict: 'unknown', because, since: null }));
-}
-
-type Observing = { readonly incident: Incident; readonly readings: readonly AlarmReading[]; readonly now: Instant };
-
-/** Tells the incident what was read, if that changes anything; otherwise no transaction is spent. */
-async function observe(context: Context, { incident, readings, now }: Observing): Promise<void> {
-  const useful = chooseReadings({ incident, readings, now });
-  if (useful === null) return;
-  const outcome = await handle(context, {
-    id: `poll:${incident.id}:${now}`,
-    by: { type: 'system' },
-    incident: incident.id,
-    command: { name: 'observe alarms', readings: useful },
-  });
-  if (outcome.type !== 'done') context.log.warn({ incident: roomKey(incident.id) }, 'a poll was refused');
-}
-
-/**
- * What the incident needs to hear of; `null`: nothing new. Nothing is concluded (recovery, cancelling) from a poll in which
- * an alarm that counts could not be read.
- */
-export function chooseReadings({ incident, readings, now }: Observing): readonly AlarmReading[] | null {
-  const read = new Set(readings.map(({ alarm }) => alarm));
-  const whole = counted(incident).every(({ alarm }) => read.has(alarm));
-  const mine = readings.flatMap((reading) => withGap(incident, reading));
-  const choices = whole ? [mine] : [mine, mine.filter(({ verdict }) => verdict !== 'ok')];
-  for (const choice of choices) {
-    const happenings = observeAlarms(incident, choice, now);
-    const concludes = happenings.some(({ event }) => event.kind === 'recovery proved' || event.kind === 'cancelled');
-    if (happenings.length > 0 && (whole || !concludes)) return choice;
-  }
-  return null;
-}
-
-/**
- * An alarm that was green at the last poll and is green now, but turned green in between, was something else for a time. It
- * was not seen, so that time is unknown, and the window starts over.
- */
-function withGap(incident: Incident, reading: AlarmReading): readonly AlarmReading[] {
-  const watch = incident.watches.find(({ alarm }) => alarm === reading.alarm);
-  if (watch === undefined) return [];
-  const turned = reading.since !== null && reading.since - watch.since > skewMillis;
-  if (watch.verdict !== 'ok' || reading.verdict !== 'ok' || !turned) return [reading];
-  return [
-    { ...reading, verdict: 'unknown', because: 'it was not OK for a time between two polls', since: null },
-    reading,
-  ];
-}
-
-type Raising = { readonly opener: Opener; readonly because: string; readonly since: Instant };
-
-/** An alarm that has stayed red opens an incident or joins one, once for each time that it turned red. */
-async function raise(context: Context, { opener, because, since }: Raising): Promise<void> {
-  const { alarm, name, service, opens } = opener;
-  const open = await readOpenIncidents(context.postgres);
-  const own = open.some(
-    (incident) =>
-      isUnmitigated(incident) &&
-      incident.declaredBy.type === 'alarm' &&
-      incident.declaredBy.name === name &&
-      incident.watches.some((watch) => watch.alarm === alarm),
-  );
-  if (own) return;
-  const id = raisingId({ alarm, since, open });
-  if ((await incidentOfSource(context.postgres, id)) !== null) return;
-  const outcome = await handle(context, {
-    id,
-    by: { type: 'alarm', name },
-    incident: null,
-    command: {
-      name: 'raise alarm',
-      watch: { alarm, name, service },
-      severity: opens,
-      because,
-      since,
-      link: consoleLink(alarm),
-    },
-  });
-  if (outcome.type !== 'done') context.log.warn({ service }, 'an alarm could not open an incident');
-}
-
-/** Where people have said that the alarm is not part of their incident, it may open its own although it joined theirs. */
-function raisingId(of: {
-  readonly alarm: AlarmArn;
-  readonly since: Instant;
-  readonly open: readonly Incident[];
-}): string {
-  const apart = of.open.filter(({ separated }) => separated.includes(of.alarm)).map(({ id }) => roomKey(id));
-  return [`alarm:${of.alarm}:${of.since}`, ...apart.toSorted()].join(':');
+function paceOf(followed: readonly FollowedIncident[], looking: boolean): number {
+  const wanted = followed.flatMap(({ everyMillis }) => everyMillis ?? []);
+  return Math.min(...wanted, looking ? lookingMillis : idleMillis);
 }

@@ -1,6 +1,6 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { expect, test } from 'vitest';
-import { planCalls, type Question, questionAbout } from '../../src/aws/data-queries.ts';
+import { planCalls, type Question, questionAbout, questionOn } from '../../src/aws/data-queries.ts';
 
 const now = Date.parse('2026-03-01T10:00:30Z');
 const minute = 60_000;
@@ -43,7 +43,23 @@ test('a formula is asked about by the metrics that feed it', () => {
     ['q0_m1', true],
     ['q0_m2', true],
   ]);
-  expect(call?.alarmOf('q0_m2')).toBe('rate');
+  expect(call?.aboutOf('q0_m2')).toBe('rate');
+});
+
+test('traffic is asked about like an alarm of one period, with its dimensions', () => {
+  const question = questionOn('traffic', {
+    account: '123456789012',
+    region: 'eu-west-1',
+    namespace: 'AWS/ApplicationELB',
+    metric: 'RequestCount',
+    dimensions: { LoadBalancer: 'app/x/1' },
+    statistic: 'Sum',
+    periodSeconds: 300,
+  });
+  expect(question.windowMillis).toBe((2 * 5 + 3) * minute);
+  const [call] = planCalls([simple('errors'), question], now);
+  expect(call?.queries.map(({ MetricStat }) => MetricStat?.Metric?.MetricName)).toEqual(['errors', 'RequestCount']);
+  expect(call?.queries[1]?.MetricStat?.Metric?.Dimensions).toEqual([{ Name: 'LoadBalancer', Value: 'app/x/1' }]);
 });
 
 test('an alarm without any metric can not be asked about', () => {

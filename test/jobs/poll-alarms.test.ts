@@ -6,10 +6,13 @@ import { handle } from '../../src/handle.ts';
 import type { Declare, IncidentCommand } from '../../src/incident/command.ts';
 import type { TimelineRow } from '../../src/incident/event.ts';
 import type { Incident, IncidentId, PersonId } from '../../src/incident/incident.ts';
+import type { AlarmSelection } from '../../src/incident/policy.ts';
 import type { Context } from '../../src/jobs/context.ts';
+import { fetchHistory } from '../../src/jobs/fetch-history.ts';
 import { ensurePolling, pollAlarms } from '../../src/jobs/poll-alarms.ts';
 import { createLog } from '../../src/log.ts';
-import { readIncident, readOpenIncidents } from '../../src/postgres/incidents.ts';
+import { readAlarms, readTransitions } from '../../src/postgres/alarms.ts';
+import { readIncident } from '../../src/postgres/incidents.ts';
 import { openPostgres } from '../../src/postgres/postgres.ts';
 import { openQueue } from '../../src/postgres/queue.ts';
 import { readTimeline } from '../../src/postgres/timeline.ts';
@@ -26,6 +29,7 @@ services:
   - name: checkout
     responders: [U0BEN000002]
     stabilisation: 10m
+    traffic: { account: '123456789012', region: eu-west-1, namespace: App, metric: Requests }
     alarms:
       - { name: checkout-5xx, account: '123456789012', region: eu-west-1, opens: SEV2, hold: 2m }
       - { name: checkout-latency, account: '123456789012', region: eu-west-1 }
@@ -95,8 +99,8 @@ async function ask(incident: Incident | null, command: Declare | IncidentCommand
   return outcome.incident;
 }
 
-function declareCheckout(): Promise<Incident> {
-  const facts = { severity: null, services: ['checkout'], test: false, origin: null, anyway: false, lead: false };
+function declareCheckout(severity: Declare['severity'] = null): Promise<Incident> {
+  const facts = { severity, services: ['checkout'], test: false, origin: null, anyway: true, lead: false };
   return ask(null, { name: 'declare', title: 'Payments fail', ...facts });
 }
 
@@ -113,8 +117,9 @@ async function verdicts(id: number): Promise<readonly (string | null)[]> {
   return (incident?.watches ?? []).map(({ verdict }) => verdict);
 }
 
-async function openKeys(): Promise<readonly number[]> {
-  return (await readOpenIncidents(context.postgres)).map(({ id }) => id).toSorted();
+async function doubts(id: number): Promise<readonly (string | null)[]> {
+  const incident = await readIncident(context.postgres, id as IncidentId);
+  return (incident?.watches ?? []).map(({ doubt }) => doubt);
 }
 
 describe('recovery', () => {
@@ -141,10 +146,41 @@ describe('recovery', () => {
     await pollAfter(30);
     aws.metrics.stopData(latency);
     await pollAfter(400);
-    expect(await verdicts(id)).toEqual(['ok', 'unknown']);
+    expect(await doubts(id)).toEqual([null, 'no data']);
     await pollAfter(900);
     expect(await kinds(id)).not.toContain('recovery proved');
     expect((await timeline(id)).at(-1)?.text).toMatch(/^checkout-latency can't tell: OK, but no data since/);
+  });
+
+  test('is proved by errors that fall silent while the service lives, and not when it is gone', async () => {
+    aws.alarms.put({ name: 'checkout-5xx', treatMissingData: 'notBreaching' });
+    aws.metrics.setDatapoints(errors, []);
+    const traffic = aws.metrics.put({ namespace: 'App', metric: 'Requests' });
+    const { id } = await declareCheckout();
+    await pollAfter(30);
+    expect(await verdicts(id)).toEqual(['ok', 'ok']);
+    aws.metrics.stopData(traffic);
+    await pollAfter(500);
+    expect(await doubts(id)).toEqual(['no data', null]);
+    await pollAfter(600);
+    expect(await kinds(id)).not.toContain('recovery proved');
+    aws.metrics.resumeData(traffic);
+    await pollAfter(120);
+    await pollAfter(600);
+    expect((await kinds(id)).at(-1)).toBe('recovery proved');
+  });
+
+  test('does not wait for an alarm that is gone, and waits for one that is muted', async () => {
+    const { id } = await declareCheckout();
+    await pollAfter(30);
+    aws.alarms.remove(errors);
+    aws.muteRules.put({ name: 'works', alarms: ['checkout-latency'], forMinutes: 30 });
+    await pollAfter(600);
+    expect(await doubts(id)).toEqual(['gone', 'muted']);
+    await pollAfter(1_500);
+    expect(await doubts(id)).toEqual(['gone', null]);
+    await pollAfter(610);
+    expect((await kinds(id)).at(-1)).toBe('recovery proved');
   });
 
   test('waits anew when an alarm went red and green again while nobody looked', async () => {
@@ -155,12 +191,15 @@ describe('recovery', () => {
     aws.alarms.setState(errors, 'ALARM');
     aws.alarms.setState(errors, 'OK', { at: Date.now() + ahead + 10 });
     await pollAfter(330);
-    expect(await verdicts(id)).toEqual(['ok', 'ok']);
-    expect(await kinds(id)).not.toContain('recovery proved');
+    expect(await doubts(id)).toEqual(['gap', null]);
     expect((await timeline(id)).map(({ text }) => text)).toContain(
       "checkout-5xx can't tell: it was not OK for a time between two polls",
     );
-    await pollAfter(600);
+    await pollAfter(15);
+    expect(await verdicts(id)).toEqual(['ok', 'ok']);
+    await pollAfter(580);
+    expect(await kinds(id)).not.toContain('recovery proved');
+    await pollAfter(30);
     expect(await kinds(id)).toContain('recovery proved');
   });
 
@@ -173,10 +212,29 @@ describe('recovery', () => {
     await pollAfter(30);
     expect(await kinds(id)).toContain('recovery proved');
   });
+
+  test('is followed for an hour after an incident was resolved: red again, it reopens', async () => {
+    const incident = await declareCheckout();
+    await ask(incident, { name: 'resolve', reason: 'done', confirmed: true });
+    await pollAfter(30);
+    aws.alarms.setState(errors, 'ALARM', { at: Date.now() + ahead + 1_000 });
+    await pollAfter(60);
+    expect(await kinds(incident.id)).toContain('reopened');
+  });
+
+  test('is not followed after that', async () => {
+    const incident = await declareCheckout();
+    await ask(incident, { name: 'resolve', reason: 'done', confirmed: true });
+    await pollAfter(30);
+    await pollAfter(3_700);
+    aws.alarms.setState(errors, 'ALARM');
+    await pollAfter(60);
+    expect(await kinds(incident.id)).not.toContain('reopened');
+  });
 });
 
 describe('when CloudWatch can not be read', () => {
-  test('nothing changes at first, the third poll in a row says why, and the next good one ends it', async () => {
+  test('a hiccup changes nothing, then the room is told since when Muster is blind, and when it sees again', async () => {
     const { id } = await declareCheckout();
     await pollAfter(30);
     const withdraw = aws.inject({ kind: 'status', status: 403, code: 'AccessDenied', times: 99 });
@@ -184,89 +242,131 @@ describe('when CloudWatch can not be read', () => {
     await pollAfter(30);
     expect(await verdicts(id)).toEqual(['ok', 'ok']);
     await pollAfter(30);
-    expect(await verdicts(id)).toEqual(['unknown', 'unknown']);
-    expect((await timeline(id)).at(-1)?.text).toMatch(
-      /^checkout-latency can't tell: CloudWatch in eu-west-1 \(production\) can't be read: Muster's permissions there don't allow it \(since \d\d:\d\d UTC\)$/,
+    expect(await doubts(id)).toEqual(['unread', 'unread']);
+    expect((await readIncident(context.postgres, id))?.blind.map(({ place }) => place)).toEqual([
+      'eu-west-1 (production)',
+    ]);
+    expect((await timeline(id)).find(({ kind }) => kind === 'blinded')?.text).toMatch(
+      /^Blind in eu-west-1 \(production\) since \d\d:\d\d UTC: Muster's permissions there don't allow it\./,
     );
+    const rows = (await timeline(id)).length;
+    await pollAfter(30);
+    expect(await timeline(id)).toHaveLength(rows);
     withdraw();
     await pollAfter(30);
     expect(await verdicts(id)).toEqual(['ok', 'ok']);
+    expect(await kinds(id)).toContain('seen again');
     aws.inject({ kind: 'status', status: 403, code: 'AccessDenied' });
     await pollAfter(30);
     expect(await verdicts(id)).toEqual(['ok', 'ok']);
   });
+
+  test('what was unreadable long ago, and not looked at since, is a hiccup again', async () => {
+    const first = await declareCheckout();
+    const withdraw = aws.inject({ kind: 'status', status: 403, code: 'AccessDenied', times: 99 });
+    await pollAfter(30);
+    await ask(first, { name: 'cancel', reason: 'a mistake', confirmed: true });
+    await moveClock(client, { byMillis: 3_600_000 });
+    ahead += 3_600_000;
+    const { id } = await declareCheckout();
+    await pollAfter(30);
+    expect(await doubts(id)).toEqual([null, null]);
+    withdraw();
+  });
 });
 
-describe('an alarm that may open an incident', () => {
-  test('opens one when it is still red after its hold, once', async () => {
-    aws.alarms.setState(errors, 'ALARM', { reason: 'Threshold Crossed <!channel>' });
+describe('what a poll finds goes where the messages go', () => {
+  async function standing(arn: string): Promise<string | undefined> {
+    return (await readAlarms(context.postgres, [arn]))[0]?.state;
+  }
+  async function triages(): Promise<number> {
+    const { rowCount } = await client.query(`select from pgboss.job where name = 'triage-alarms' and state < 'active'`);
+    return rowCount ?? 0;
+  }
+  function selecting(by: AlarmSelection['by']): Context {
+    const selections = [{ account: '123456789012', region: 'eu-west-1', by }];
+    return { ...context, policy: { ...context.policy, alarms: { ...context.policy.alarms, selections } } };
+  }
+
+  test('an alarm that opens, red and well again, once each', async () => {
+    await pollAfter(60);
+    expect(await standing(errors)).toBeUndefined();
     aws.alarms.setState(latency, 'ALARM');
+    const red = aws.alarms.setState(errors, 'ALARM', { reason: 'Threshold Crossed' });
     await pollAfter(60);
-    expect(await openKeys()).toEqual([]);
-    await pollAfter(70);
-    await pollAfter(30);
-    await Promise.all([pollAlarms(context), pollAlarms(context)]);
-    expect(await openKeys()).toEqual([1]);
-    const [declared, red] = await timeline(1);
-    expect(declared).toMatchObject({
-      kind: 'declared',
-      actor: { type: 'alarm', name: 'checkout-5xx' },
-      link: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#alarmsV2:alarm/checkout-5xx',
-    });
-    expect(red?.text).toBe('checkout-5xx is red: Threshold Crossed <!channel>');
-    expect((await readIncident(context.postgres, 1 as IncidentId))?.severity).toBe('SEV2');
-  });
-
-  test('opens none when it is green again before', async () => {
-    aws.alarms.setState(errors, 'ALARM');
-    await pollAfter(60);
-    aws.alarms.setState(errors, 'OK');
-    await pollAfter(70);
-    expect(await openKeys()).toEqual([]);
-  });
-
-  test('cancels its incident when it clears before anyone acted, and opens another when it turns red anew', async () => {
-    aws.alarms.setState(errors, 'ALARM');
-    await pollAfter(130);
-    aws.alarms.setState(errors, 'OK');
-    await pollAfter(30);
-    expect((await kinds(1)).at(-1)).toBe('cancelled');
-    aws.alarms.setState(errors, 'ALARM');
-    await pollAfter(130);
-    expect(await openKeys()).toEqual([2]);
-  });
-
-  test('joins what is open on its service, and opens its own once somebody says that it does not belong there', async () => {
-    const declared = await declareCheckout();
-    aws.alarms.setState(errors, 'ALARM');
-    await pollAfter(60);
-    await pollAfter(70);
-    await pollAfter(30);
-    expect(await openKeys()).toEqual([1]);
-    expect((await kinds(1)).filter((kind) => kind === 'alarm joined')).toHaveLength(1);
-    await ask(declared, { name: 'separate alarm', alarm: errors });
-    await pollAfter(30);
-    await pollAfter(30);
-    expect(await openKeys()).toEqual([1, 2]);
-    expect(await kinds(1)).not.toContain('relapsed');
-    expect((await readIncident(context.postgres, 2 as IncidentId))?.watches.map(({ verdict }) => verdict)).toEqual([
-      'alarm',
-      'ok',
+    expect(await standing(latency)).toBeUndefined();
+    expect(await readAlarms(context.postgres, [errors])).toMatchObject([
+      { name: 'checkout-5xx', state: 'ALARM', since: Math.round(red.transitionedAt), because: 'Threshold Crossed' },
     ]);
+    expect(await triages()).toBe(1);
+    await client.query(`delete from pgboss.job where name = 'triage-alarms'`);
+    await pollAfter(60);
+    expect(await triages()).toBe(0);
+    aws.alarms.setState(errors, 'OK');
+    await pollAfter(60);
+    expect(await standing(errors)).toBe('OK');
+    expect(await triages()).toBe(1);
   });
 
-  test('does not come back for the same redness after its incident was cancelled by hand', async () => {
+  test('a selected alarm with its tags, and that it is well again although it is not found any more', async () => {
+    const { arn } = aws.alarms.put({ name: 'search-5xx', tags: { service: 'search' }, state: 'ALARM' });
+    context = selecting({ type: 'prefix', prefix: 'search-' });
+    await pollAfter(60);
+    expect(await readAlarms(context.postgres, [arn])).toMatchObject([{ state: 'ALARM', tags: { service: 'search' } }]);
+    aws.alarms.setState(arn, 'OK');
+    await pollAfter(60);
+    expect(await standing(arn)).toBe('OK');
+  });
+
+  test('an alarm that was deleted while it was red is not red for ever', async () => {
+    const { arn } = aws.alarms.put({ name: 'search-5xx', state: 'ALARM' });
+    context = selecting({ type: 'prefix', prefix: 'search-' });
+    await pollAfter(60);
+    aws.alarms.remove(arn);
+    await pollAfter(60);
+    expect(await standing(arn)).toBe('ALARM');
+    await pollAfter(600);
+    expect(await standing(arn)).toBe('INSUFFICIENT_DATA');
+  });
+
+  test('how long a red alarm is muted', async () => {
+    aws.muteRules.put({ name: 'works', alarms: ['checkout-5xx'], forMinutes: 60 });
     aws.alarms.setState(errors, 'ALARM');
-    await pollAfter(130);
-    const opened = await readIncident(context.postgres, 1 as IncidentId);
-    await ask(opened, { name: 'join' });
-    await ask(opened, {
-      name: 'cancel',
-      reason: 'known maintenance',
-      confirmed: true,
-    });
+    await pollAfter(60);
+    const [alarm] = await readAlarms(context.postgres, [errors]);
+    expect(alarm?.mutedUntil).toBeGreaterThan(Date.now() + ahead + 50 * 60_000);
+  });
+});
+
+describe('many incidents', () => {
+  test('that share their alarms cost what one does, and nothing is read anew when nothing changes', async () => {
+    const incidents: Incident[] = [];
+    for (let number = 0; number < 30; number++) incidents.push(await declareCheckout());
+    aws.alarms.setState(errors, 'ALARM', { at: Date.now() + ahead + 5_000 });
+    aws.clearCalls();
     await pollAfter(30);
-    expect(await openKeys()).toEqual([]);
+    expect(aws.calls.filter(({ operation }) => operation === 'DescribeAlarms')).toHaveLength(1);
+    for (const { id } of incidents) expect(await verdicts(id)).toEqual(['alarm', 'ok']);
+    await pollAfter(30);
+
+    const texts: string[] = [];
+    const { postgres } = context;
+    const query: typeof postgres.query = (text, values) => {
+      texts.push(text);
+      return postgres.query(text, values);
+    };
+    const counting = { ...postgres, query };
+    const listening = { ...context, postgres: counting };
+    await pollAlarms(listening);
+    texts.splice(0);
+    await pollAlarms(listening);
+    expect(texts.filter((text) => text.includes('select state'))).toEqual([]);
+    expect(texts.length).toBeLessThan(15);
+
+    await ask(incidents[0] ?? null, { name: 'separate alarm', alarm: errors });
+    texts.splice(0);
+    await pollAlarms(listening);
+    expect(texts.filter((text) => text.includes('select state'))).toHaveLength(2);
   });
 });
 
@@ -285,10 +385,7 @@ describe('the chain of polls', () => {
     // One that waits and is due would keep its place: here a worker has taken it.
     await client.query(`delete from pgboss.job where name = 'poll-alarms'`);
     await Promise.all([pollAlarms(context), pollAlarms(context)]);
-    const [next, ...more] = await waiting();
-    expect(more).toEqual([]);
-    expect(next?.seconds).toBeGreaterThan(25);
-    expect(next?.seconds).toBeLessThan(34);
+    expect(await waiting()).toHaveLength(1);
     await ensurePolling(context);
     expect((await waiting()).map(({ seconds }) => seconds <= 0)).toEqual([true]);
   });
@@ -300,11 +397,30 @@ describe('the chain of polls', () => {
     expect(await waiting()).toHaveLength(1);
   });
 
+  test.each([
+    ['SEV1', 15],
+    ['SEV2', 15],
+    [null, 15],
+    ['SEV3', 30],
+    ['SEV4', 60],
+    ['SEV5', 60],
+  ] as const)('follows severity: %s every %i seconds, give or take a tenth', async (severity, seconds) => {
+    const incident = await declareCheckout(severity);
+    await pollAlarms(context);
+    expect((await waiting())[0]?.seconds).toBeGreaterThan(seconds * 0.9 - 2);
+    expect((await waiting())[0]?.seconds).toBeLessThanOrEqual(seconds * 1.1);
+    await ask(incident, { name: 'resolve', reason: 'done', confirmed: true });
+    await client.query(`delete from pgboss.job where name = 'poll-alarms'`);
+    await pollAlarms(context);
+    expect((await waiting())[0]?.seconds).toBeGreaterThan(52);
+    expect((await waiting())[0]?.seconds).toBeLessThanOrEqual(66);
+  });
+
   test('asks AWS nothing where no alarm is wanted', async () => {
     const services = context.policy.services.map((service) => ({ ...service, alarms: [] }));
     await pollAlarms({ ...context, policy: { ...context.policy, services } });
     expect(aws.calls).toEqual([]);
-    expect((await waiting())[0]?.seconds).toBeGreaterThan(60);
+    expect((await waiting())[0]?.seconds).toBeGreaterThan(500);
   });
 
   test('asks for data, which costs money, only while an incident lasts', async () => {
@@ -312,6 +428,64 @@ describe('the chain of polls', () => {
     expect(aws.calls.map(({ operation }) => operation)).toEqual(['DescribeAlarms']);
     await declareCheckout();
     await pollAlarms(context);
-    expect(aws.calls.map(({ operation }) => operation)).toEqual(['DescribeAlarms', 'DescribeAlarms', 'GetMetricData']);
+    expect(aws.calls.map(({ operation }) => operation)).toEqual([
+      'DescribeAlarms',
+      'DescribeAlarms',
+      'ListAlarmMuteRules',
+      'GetMetricData',
+    ]);
+  });
+});
+
+describe('the history of the alarms', () => {
+  test('is stored once, and tells of a first breach that nobody knew of', async () => {
+    const red = Date.now() + ahead - 10 * 60_000;
+    aws.alarms.setState(errors, 'ALARM', { at: red });
+    const incident = await declareCheckout();
+    await fetchHistory(context, { incident: incident.id });
+    await fetchHistory(context, { incident: incident.id });
+    const stored = await readTransitions(context.postgres, { alarms: [errors], from: red - 1_000, to: red + 1_000 });
+    expect(stored.map(({ state }) => state)).toEqual(['ALARM']);
+    const after = await readIncident(context.postgres, incident.id);
+    expect(after?.detection?.by).toBe('person');
+    expect(after?.detection?.firstBreachAt).toBeLessThanOrEqual(red);
+    const detected = (await timeline(incident.id)).filter(({ kind }) => kind === 'detected');
+    expect(detected.map(({ text }) => text)).toEqual([
+      expect.stringMatching(
+        /^First breach at \d\d:\d\d UTC \(checkout-5xx\), 1\d min before this was declared, by CloudWatch's history\.$/,
+      ),
+    ]);
+  });
+
+  test('does not take what was over long before for the beginning', async () => {
+    const long = Date.now() + ahead - 5 * 3_600_000;
+    aws.alarms.setState(errors, 'ALARM', { at: long });
+    aws.alarms.setState(errors, 'OK', { at: long + 60_000 });
+    const incident = await declareCheckout();
+    await fetchHistory(context, { incident: incident.id });
+    expect(await kinds(incident.id)).not.toContain('detected');
+    const window = { alarms: [errors], from: long - 1_000, to: long + 120_000 };
+    expect(await readTransitions(context.postgres, window)).toHaveLength(2);
+  });
+
+  test('tells that an alarm was changed during the incident, once', async () => {
+    const incident = await declareCheckout();
+    await moveClock(client, { byMillis: 60_000 });
+    ahead += 60_000;
+    aws.alarms.put({ name: 'checkout-5xx', threshold: 99 });
+    await fetchHistory(context, { incident: incident.id });
+    await fetchHistory(context, { incident: incident.id });
+    const told = (await timeline(incident.id)).filter(({ kind }) => kind === 'alarm reconfigured');
+    expect(told.map(({ text }) => text)).toEqual([
+      'The alarm checkout-5xx was changed: what its state means may have changed.',
+    ]);
+  });
+
+  test('is asked for again when CloudWatch does not answer', async () => {
+    const incident = await declareCheckout();
+    aws.inject({ kind: 'throttle', operation: 'DescribeAlarmHistory', times: 3 });
+    await fetchHistory(context, { incident: incident.id });
+    const { rowCount } = await client.query(`select from pgboss.job where name = 'fetch-history'`);
+    expect(rowCount).toBe(1);
   });
 });
