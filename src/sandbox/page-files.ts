@@ -46,6 +46,6 @@ export async function readPart(path: string): Promise<Part | undefined> {
 function policyFor(content: string): string {
   const map = /<script type="importmap">([^]*?)<\/script>/.exec(content)?.[1];
   const hash = map === undefined ? '' : ` 'sha256-${createHash('sha256').update(map).digest('base64')}'`;
-  const rest = "style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
+  const rest = "style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
   return `default-src 'none'; script-src 'self'${hash}; ${rest}`;
 }

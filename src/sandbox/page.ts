@@ -130,11 +130,12 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
-/** As plain text, whatever the app said it is: nothing that was uploaded runs in this page. */
+/** A picture, or plain text whatever the app said it is: nothing that was uploaded runs in this page. */
 function sendFile(world: PageWorld, id: string, response: ServerResponse): void {
   const file = world.slack.files().find((one) => one.id === id);
   if (file === undefined) return answer(response, 404, { message: 'There is no such file.' });
-  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
+  const type = file.mimetype === 'image/png' ? 'image/png' : 'text/plain; charset=utf-8';
+  response.writeHead(200, { 'content-type': type, 'x-content-type-options': 'nosniff' });
   response.end(file.content());
 }
 

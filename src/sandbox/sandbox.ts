@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { AlarmSetup } from './aws/alarms.ts';
 import { startAws, type SandboxAws } from './aws/aws.ts';
+import type { RoadsSetup } from './aws/wiring.ts';
 import { createBotProcess, type BotProcess } from './bot-process.ts';
 import { passTime } from './clock-steps.ts';
 import { installClock, moveClock, readClock, type ClockReading } from './clock.ts';
@@ -45,6 +46,8 @@ export type SandboxOptions = {
   readonly region?: string;
   /** Alarms that exist from the beginning; those that are there already stay as they are. */
   readonly alarms?: readonly AlarmSetup[];
+  /** How alarms reach the bot; `usualRoads` when left out. */
+  readonly alarmRoads?: RoadsSetup;
   readonly shortcuts?: { readonly global: readonly Shortcut[]; readonly message: readonly Shortcut[] };
   /** The slash commands, for completion while they are typed. */
   readonly commands?: readonly CommandForm[];
@@ -52,6 +55,12 @@ export type SandboxOptions = {
   readonly guide?: Guide;
   /** `false`: the database does not survive a crash of the machine, for speed in tests. */
   readonly durable?: boolean;
+};
+
+/** A topic in the actions of every alarm, which feeds one queue; what can't be read there goes to its dead letters. */
+export const usualRoads: RoadsSetup = {
+  queues: [{ name: 'alarms', deadLetterAfter: 5 }],
+  topics: [{ name: 'alarms', inEveryAlarm: true, to: [{ queue: 'alarms' }] }],
 };
 
 export type SandboxClock = {
@@ -118,7 +127,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ...(options.events === undefined ? {} : { events: options.events }),
     });
     stops.push(() => slack.close());
-    const aws = await startAws({ now: () => clock.now(), stateFile: join(folder, 'aws.json'), defaultRegion: region });
+    const aws = await startAws({
+      now: () => clock.now(),
+      stateFile: join(folder, 'aws.json'),
+      defaultRegion: region,
+      roads: options.alarmRoads ?? usualRoads,
+    });
     stops.push(() => aws.close());
     for (const alarm of options.alarms ?? []) {
       const known = aws.alarms.list().some((one) => one.name === alarm.name && one.region === (alarm.region ?? region));
@@ -239,6 +253,8 @@ function addresses(parts: {
     SLACK_API_URL: slack.apiUrl,
     DATABASE_URL: databaseUrl,
     AWS_ENDPOINT_URL_CLOUDWATCH: aws.url,
+    AWS_ENDPOINT_URL_SQS: aws.url,
+    AWS_ENDPOINT_URL_SNS: aws.url,
     AWS_ENDPOINT_URL_SUPPORT: aws.url,
     AWS_ENDPOINT_URL_STS: aws.url,
     AWS_REGION: region,

@@ -1,58 +1,28 @@
-/** A stand-in for CloudWatch, Support and role assumption on one HTTP address, for every account and region. */
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+/** A stand-in for CloudWatch, SQS, SNS, EventBridge, Support and role assumption on one HTTP address, for every account. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  createAlarmStore,
-  type Alarm,
-  type AlarmSetup,
-  type AlarmState,
-  type Datapoint,
-  type SavedAlarms,
-} from './alarms.ts';
+import { openAlarmRoads } from './alarm-roads.ts';
+import { createAlarmStore } from './alarm-store.ts';
+import { controlsOf, type AwsCall, type SandboxAws } from './aws-controls.ts';
 import { answerCloudWatch } from './cloudwatch.ts';
 import { createFaults, type AwsFault } from './faults.ts';
-import { createSupportDesk, type SupportCase } from './support.ts';
+import { createMuteRules } from './mute-rules.ts';
+import { createSeriesStore } from './series.ts';
+import { createSigner } from './sns-signature.ts';
+import { answerSns } from './sns.ts';
+import { answerSqs } from './sqs.ts';
+import { openStateFile } from './state-file.ts';
+import { answerSts } from './sts.ts';
+import { createSupportDesk } from './support.ts';
+import { openWiring, type RoadsSetup } from './wiring.ts';
 import { AwsError, errorReply, jsonReply, readRequest, type AwsReply, type AwsRequest } from './wire.ts';
 
-/** One call that reached the stand-in; `at` is the stand-in's own time in epoch milliseconds. */
-export type AwsCall = AwsRequest & { readonly at: number };
-
-export type SandboxAws = {
-  /** For AWS_ENDPOINT_URL_CLOUDWATCH, AWS_ENDPOINT_URL_SUPPORT and AWS_ENDPOINT_URL_STS alike. */
-  readonly url: string;
-  readonly alarms: {
-    /** Creates or changes an alarm: OK, with data, watching one metric of its own name unless said otherwise. */
-    put(alarm: AlarmSetup): Alarm;
-    setState(arn: string, state: AlarmState, said?: { readonly reason?: string; readonly at?: number }): Alarm;
-    list(): readonly Alarm[];
-    remove(arn: string): void;
-  };
-  readonly metrics: {
-    stopData(arn: string): void;
-    resumeData(arn: string): void;
-    setDatapoints(arn: string, datapoints: readonly Datapoint[]): void;
-  };
-  cases(): readonly SupportCase[];
-  readonly support: {
-    reply(caseId: string, text: string): void;
-    setPlan(account: string, paid: boolean): void;
-  };
-  /** Makes the next fitting calls go wrong; returns a function that takes the fault back. */
-  inject(fault: AwsFault): () => void;
-  clearFaults(): void;
-  readonly calls: readonly AwsCall[];
-  clearCalls(): void;
-  /** Calls `listener` after every change of an alarm, a metric or a case; returns a function that ends it. */
-  onChange(listener: () => void): () => void;
-  close(): Promise<void>;
-};
+export type { SandboxAws } from './aws-controls.ts';
 
 /**
- * Starts the stand-in on 127.0.0.1. Without `port` it takes a free one; with `stateFile` alarms and cases survive a
- * restart; `accounts` says to which account an access key belongs.
+ * Starts the stand-in on 127.0.0.1. Without `port` it takes a free one; with `stateFile` alarms, metrics, mute rules
+ * and cases survive a restart (messages in queues do not); `accounts` says to which account an access key belongs;
+ * `roads` how alarms reach those who listen, by no road when left out.
  */
 export async function startAws(
   options: {
@@ -62,37 +32,70 @@ export async function startAws(
     readonly accounts?: Readonly<Record<string, string>>;
     readonly defaultAccount?: string;
     readonly defaultRegion?: string;
+    readonly roads?: RoadsSetup;
   } = {},
 ): Promise<SandboxAws> {
   const now = options.now ?? Date.now;
   const account = options.defaultAccount ?? '123456789012';
-  const saved = load(options.stateFile);
+  const region = options.defaultRegion ?? 'eu-west-1';
   const listeners = new Set<() => void>();
   const onChange = (): void => {
-    if (options.stateFile !== undefined)
-      save(options.stateFile, { alarms: store.list(), history: store.history(), cases: desk.list() });
+    state.saveSoon();
     for (const listener of listeners) listener();
   };
-  const store = createAlarmStore({ now, onChange, account, region: options.defaultRegion ?? 'eu-west-1', saved });
+  const state = openStateFile(options.stateFile, () => ({
+    alarms: store.list(),
+    history: store.history(),
+    cases: desk.list(),
+    series: series.list(),
+    muteRules: muteRules.list(),
+  }));
+  const { saved } = state;
+  const signer = createSigner();
+  const wiring = openWiring({
+    now,
+    account,
+    region,
+    signer,
+    url: () => url,
+    roads: options.roads ?? {},
+  });
+  const defaults = { account, region, actionsIn: wiring.actionsIn };
+  const muteRules = createMuteRules({ now, onChange, saved: saved.muteRules });
+  const series = createSeriesStore({ now, onChange, account, region, saved: saved.series });
+  const roads = openAlarmRoads({
+    now,
+    store: () => store,
+    muteRules,
+    topics: wiring.topics,
+    events: wiring.events,
+  });
+  const store = createAlarmStore({ ...defaults, now, onChange, onHappening: roads.tell, saved });
   const desk = createSupportDesk({ now, onChange, saved: saved.cases });
   const faults = createFaults();
   const calls: AwsCall[] = [];
+  let closed = false;
 
-  function answer(request: AwsRequest): AwsReply {
-    switch (request.service) {
+  async function answer(request: AwsRequest, wanted: () => boolean): Promise<AwsReply> {
+    const { service, operation, input } = request;
+    switch (service) {
       case 'cloudwatch':
-        return jsonReply('cloudwatch', answerCloudWatch(request.operation, request.input, request, { store, now }));
+        return jsonReply(service, answerCloudWatch(operation, input, request, { store, series, muteRules, now }));
       case 'support':
-        return jsonReply('support', desk.answer(request.operation, request.input, request));
+        return jsonReply(service, desk.answer(operation, input, request));
+      case 'sqs':
+        return jsonReply(service, await answerSqs(operation, input, { ...request, wanted }, wiring));
+      case 'sns':
+        return answerSns(operation, input, { topics: wiring.topics, signer });
       case 'sts':
-        return assumeRole(request);
+        return answerSts(operation, input);
     }
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let asked: AwsRequest | undefined;
     try {
-      asked = await readRequest(request, options.accounts ?? {}, account);
+      asked = await readRequest(request, options.accounts ?? {}, { account, region });
       calls.push({ ...asked, at: now() });
       const fault = faults.take(asked);
       if (fault?.kind === 'never') return;
@@ -100,7 +103,7 @@ export async function startAws(
       if (fault?.kind === 'throttle')
         throw new AwsError('ThrottlingException', 'Rate exceeded', { queryCode: 'Throttling' });
       if (fault?.kind === 'status') throw faultError(fault);
-      const reply = answer(asked);
+      const reply = await answer(asked, () => !closed && !request.socket.destroyed);
       if (fault?.kind === 'lost-reply') request.socket.destroy();
       else send(response, reply);
     } catch (error) {
@@ -111,29 +114,16 @@ export async function startAws(
   }
 
   const server = createServer((request, response) => void serve(request, response));
+  // Clients hold connections open between polls.
+  server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const bound = server.address();
-  const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
+  const url = `http://127.0.0.1:${bound !== null && typeof bound === 'object' ? bound.port : 0}`;
 
   return {
-    url: `http://127.0.0.1:${port}`,
-    alarms: {
-      put: (alarm) => store.put(alarm),
-      setState: (arn, state, said) => store.setState(arn, state, said),
-      list: () => store.list(),
-      remove: (arn) => store.remove(arn),
-    },
-    metrics: {
-      stopData: (arn) => store.stopData(arn),
-      resumeData: (arn) => store.resumeData(arn),
-      setDatapoints: (arn, datapoints) => store.setDatapoints(arn, datapoints),
-    },
-    cases: () => desk.list(),
-    support: { reply: (caseId, text) => desk.reply(caseId, text), setPlan: (id, paid) => desk.setPlan(id, paid) },
-    inject: (fault) => faults.inject(fault),
-    clearFaults: () => faults.clear(),
+    ...controlsOf({ url, store, series, muteRules, wiring, signer, desk, faults, defaults, now }),
     calls,
     clearCalls: () => void calls.splice(0),
     onChange(listener) {
@@ -141,30 +131,14 @@ export async function startAws(
       return () => void listeners.delete(listener);
     },
     async close() {
+      closed = true;
+      roads.close();
+      wiring.close();
+      state.flush();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-/** Gives out a key that names the role's account, by which later calls are counted to that account. */
-function assumeRole(request: AwsRequest): AwsReply {
-  const form = new Map(Object.entries(request.input ?? {}));
-  const role = String(form.get('RoleArn') ?? '');
-  const account = /^arn:aws:iam::(\d{12}):role\/[\w+=,.@/-]+$/.exec(role)?.[1];
-  if (request.operation !== 'AssumeRole' || account === undefined) {
-    const code = request.operation === 'AssumeRole' ? 'ValidationError' : 'InvalidAction';
-    const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${code}</Message></Error></ErrorResponse>`;
-    return { status: 400, headers: { 'content-type': 'text/xml' }, body };
-  }
-  const key = `ASIA${account}${randomBytes(4).toString('hex').toUpperCase()}`;
-  const until = new Date(Date.now() + 3_600_000).toISOString();
-  const body =
-    `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>` +
-    `<AccessKeyId>${key}</AccessKeyId><SecretAccessKey>sandbox</SecretAccessKey><SessionToken>sandbox</SessionToken>` +
-    `<Expiration>${until}</Expiration></Credentials><AssumedRoleUser><Arn>${role}/session</Arn>` +
-    `<AssumedRoleId>AROASANDBOX:session</AssumedRoleId></AssumedRoleUser></AssumeRoleResult></AssumeRoleResponse>`;
-  return { status: 200, headers: { 'content-type': 'text/xml' }, body };
 }
 
 function faultError(fault: Extract<AwsFault, { kind: 'status' }>): AwsError {
@@ -174,18 +148,4 @@ function faultError(fault: Extract<AwsFault, { kind: 'status' }>): AwsError {
 
 function send(response: ServerResponse, reply: AwsReply): void {
   response.writeHead(reply.status, { ...reply.headers, 'x-amzn-requestid': crypto.randomUUID() }).end(reply.body);
-}
-
-type Saved = SavedAlarms & { readonly cases: readonly SupportCase[] };
-
-function load(stateFile: string | undefined): Saved {
-  if (stateFile === undefined || !existsSync(stateFile)) return { alarms: [], history: [], cases: [] };
-  return JSON.parse(readFileSync(stateFile, 'utf8')) as Saved;
-}
-
-/** Written beside and renamed, so that a kill in the middle leaves the last whole state. */
-function save(stateFile: string, state: Saved): void {
-  mkdirSync(dirname(stateFile), { recursive: true });
-  writeFileSync(`${stateFile}.new`, JSON.stringify(state));
-  renameSync(`${stateFile}.new`, stateFile);
 }

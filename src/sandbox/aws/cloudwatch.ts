@@ -1,73 +1,57 @@
-/** CloudWatch's answers, from the alarms of the caller's account and region. */
+/** CloudWatch's answers, from what the caller's account and region holds. */
 import { z } from 'zod';
-import { readMetric, type Alarm, type AlarmStore } from './alarms.ts';
+import { describeAlarmHistory, describeAlarmHistoryInput, alarmTypeNames, alarmTypes } from './alarm-history.ts';
+import { showCompositeAlarm, showLogAlarm, showMetricAlarm } from './alarm-shapes.ts';
+import type { AlarmStore } from './alarm-store.ts';
+import type { Alarm } from './alarms.ts';
+import { getMetricData, getMetricDataInput, type Holdings } from './metric-data.ts';
+import { getMetricWidgetImage, getMetricWidgetImageInput } from './metric-widget.ts';
+import { answerMuteRules, muteRuleOperations, type MuteRules } from './mute-rules.ts';
+import { isOf, paging, takePage } from './paging.ts';
+import type { SeriesStore } from './series.ts';
 import { AwsError, readInput, validationError, type Caller } from './wire.ts';
-
-const types = ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] as const;
-const states = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
-const paging = { MaxRecords: z.int().optional(), NextToken: z.string().optional() };
 
 const describeAlarmsInput = z.object({
   AlarmNames: z.array(z.string().min(1).max(255)).optional(),
   AlarmNamePrefix: z.string().min(1).max(255).optional(),
-  AlarmTypes: z.array(z.enum(types)).optional(),
+  AlarmTypes: z.array(z.enum(alarmTypeNames)).optional(),
   ActionPrefix: z.string().min(1).max(1024).optional(),
-  StateValue: z.enum(states).optional(),
+  StateValue: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']).optional(),
   ...paging,
 });
-
-const describeAlarmHistoryInput = z.object({
-  AlarmName: z.string().min(1).max(255).optional(),
-  AlarmTypes: z.array(z.enum(types)).optional(),
-  HistoryItemType: z.string().optional(),
-  StartDate: z.number().optional(),
-  EndDate: z.number().optional(),
-  ScanBy: z.enum(['TimestampDescending', 'TimestampAscending']).optional(),
-  ...paging,
+const describeAlarmContributorsInput = z.object({
+  AlarmName: z.string().min(1).max(255),
+  NextToken: z.string().optional(),
 });
+const listTagsInput = z.object({ ResourceARN: z.string().min(1).max(1024) });
 
-const getMetricDataInput = z.object({
-  StartTime: z.number(),
-  EndTime: z.number(),
-  ScanBy: z.enum(['TimestampDescending', 'TimestampAscending']).optional(),
-  MaxDatapoints: z.int().optional(),
-  MetricDataQueries: z.array(
-    z.object({
-      Id: z.string().regex(/^[a-z][a-zA-Z0-9_]*$/),
-      Label: z.string().optional(),
-      ReturnData: z.boolean().optional(),
-      Expression: z.string().optional(),
-      Period: z.int().optional(),
-      MetricStat: z
-        .object({
-          Metric: z.object({
-            Namespace: z.string().optional(),
-            MetricName: z.string().optional(),
-            Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })).optional(),
-          }),
-          Period: z.int(),
-          Stat: z.string(),
-        })
-        .optional(),
-    }),
-  ),
-});
+/** Everything that CloudWatch knows, of all accounts and regions. */
+export type CloudWatchWorld = {
+  readonly store: AlarmStore;
+  readonly series: SeriesStore;
+  readonly muteRules: MuteRules;
+  readonly now: () => number;
+};
 
 /** Answers one operation. @throws AwsError as CloudWatch would answer. */
-export function answerCloudWatch(
-  operation: string,
-  input: unknown,
-  caller: Caller,
-  world: { readonly store: AlarmStore; readonly now: () => number },
-): unknown {
-  const mine = world.store.list().filter((alarm) => isOf(alarm, caller));
+export function answerCloudWatch(operation: string, input: unknown, caller: Caller, world: CloudWatchWorld): unknown {
+  const { store, series, muteRules, now } = world;
+  const alarms = store.list().filter((alarm) => isOf(alarm, caller));
+  const holdings = (): Holdings => ({ alarms, series: series.list().filter((one) => isOf(one, caller)) });
+  if (muteRuleOperations.has(operation)) return answerMuteRules(operation, input, caller, muteRules);
   switch (operation) {
     case 'DescribeAlarms':
-      return describeAlarms(readInput(describeAlarmsInput, input), mine);
+      return describeAlarms(readInput(describeAlarmsInput, input), alarms);
     case 'DescribeAlarmHistory':
-      return describeAlarmHistory(readInput(describeAlarmHistoryInput, input), caller, world.store);
+      return describeAlarmHistory(readInput(describeAlarmHistoryInput, input), caller, store.history());
+    case 'DescribeAlarmContributors':
+      return describeAlarmContributors(readInput(describeAlarmContributorsInput, input), alarms);
+    case 'ListTagsForResource':
+      return listTags(readInput(listTagsInput, input).ResourceARN, alarms);
     case 'GetMetricData':
-      return getMetricData(readInput(getMetricDataInput, input), mine, world.now());
+      return getMetricData(readInput(getMetricDataInput, input), holdings(), now());
+    case 'GetMetricWidgetImage':
+      return getMetricWidgetImage(readInput(getMetricWidgetImageInput, input), { caller, ...holdings(), now: now() });
     default:
       throw new AwsError('UnknownOperationException', '', { status: 404, silent: true });
   }
@@ -80,163 +64,56 @@ function describeAlarms(input: z.infer<typeof describeAlarmsInput>, alarms: read
     );
   if (input.AlarmNames !== undefined && input.AlarmNamePrefix !== undefined)
     throw validationError('AlarmNamePrefix and AlarmNames cannot be used together');
-  const kinds = input.AlarmTypes ?? ['MetricAlarm'];
+  const kinds: readonly string[] = input.AlarmTypes ?? [alarmTypes.metric];
+  const prefix = input.ActionPrefix;
   const found = alarms
-    .filter((alarm) => kinds.includes(alarm.kind === 'metric' ? 'MetricAlarm' : 'CompositeAlarm'))
+    .filter((alarm) => kinds.includes(alarmTypes[alarm.kind]))
     .filter((alarm) => input.AlarmNames?.includes(alarm.name) ?? true)
     .filter((alarm) => alarm.name.startsWith(input.AlarmNamePrefix ?? ''))
     .filter((alarm) => input.StateValue === undefined || alarm.state === input.StateValue)
-    .filter(({ actions }) => actions.some((arn) => arn.startsWith(input.ActionPrefix ?? '')) || !input.ActionPrefix)
+    .filter((alarm) => prefix === undefined || actionsOf(alarm).some((arn) => arn.startsWith(prefix)))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const { page, next } = takePage(found, input, 50);
   return {
     MetricAlarms: page.filter(({ kind }) => kind === 'metric').map(showMetricAlarm),
     CompositeAlarms: page.filter(({ kind }) => kind === 'composite').map(showCompositeAlarm),
-    LogAlarms: [],
+    LogAlarms: page.filter(({ kind }) => kind === 'log').map(showLogAlarm),
     ...next,
   };
 }
 
-function describeAlarmHistory(
-  input: z.infer<typeof describeAlarmHistoryInput>,
-  caller: Caller,
-  store: AlarmStore,
+function actionsOf({ actions, okActions, insufficientDataActions }: Alarm): readonly string[] {
+  return [...actions, ...okActions, ...insufficientDataActions];
+}
+
+function describeAlarmContributors(
+  input: z.infer<typeof describeAlarmContributorsInput>,
+  alarms: readonly Alarm[],
 ): unknown {
-  const kinds = input.AlarmTypes ?? ['MetricAlarm'];
-  const found = store
-    .history()
-    .filter((item) => isOf(item, caller))
-    .filter((item) => kinds.includes(item.kind === 'metric' ? 'MetricAlarm' : 'CompositeAlarm'))
-    .filter((item) => input.AlarmName === undefined || item.name === input.AlarmName)
-    .filter((item) => input.HistoryItemType === undefined || item.type === input.HistoryItemType)
-    .filter((item) => item.at >= (input.StartDate ?? 0) * 1000 && item.at < (input.EndDate ?? Infinity) * 1000)
-    .toSorted((a, b) => (input.ScanBy === 'TimestampAscending' ? a.at - b.at : b.at - a.at));
-  const { page, next } = takePage(found, input, 50);
-  const items = page.map((item) => ({
-    AlarmName: item.name,
-    AlarmType: item.kind === 'metric' ? 'MetricAlarm' : 'CompositeAlarm',
-    Timestamp: item.at / 1000,
-    HistoryItemType: item.type,
-    HistorySummary: item.summary,
-    HistoryData: item.data,
-  }));
-  return { AlarmHistoryItems: items, ...next };
+  const alarm = alarms.find(({ name }) => name === input.AlarmName);
+  if (alarm === undefined) throw notFound('ResourceNotFoundException');
+  const red = alarm.contributors.filter(({ state }) => state === 'ALARM');
+  const { page, next } = takePage(red, input, 100);
+  return {
+    AlarmContributors: page.map((one) => ({
+      ContributorId: one.id,
+      ContributorAttributes: one.attributes,
+      StateReason: one.reason,
+      StateTransitionedTimestamp: one.transitionedAt / 1000,
+    })),
+    ...next,
+  };
 }
 
-function getMetricData(input: z.infer<typeof getMetricDataInput>, alarms: readonly Alarm[], now: number): unknown {
-  if (input.MetricDataQueries.length > 500)
-    throw validationError('The collection MetricDataQueries must not have a size greater than 500.');
-  if (input.StartTime >= input.EndTime)
-    throw validationError('The parameter StartTime must be less than the parameter EndTime.');
-  const results = input.MetricDataQueries.filter((query) => query.ReturnData !== false).map((query) => {
-    const alarm = alarms.find((candidate) => watches(candidate, query));
-    const periodMillis = 1000 * (query.MetricStat?.Period ?? query.Period ?? alarm?.periodSeconds ?? 60);
-    if (periodMillis <= 0) throw validationError('The parameter Period must be greater than 0.');
-    const range = { from: input.StartTime * 1000, to: input.EndTime * 1000, periodMillis, now };
-    const ascending = alarm === undefined ? [] : readMetric(alarm, range);
-    const points = input.ScanBy === 'TimestampAscending' ? ascending : ascending.toReversed();
-    return {
-      Id: query.Id,
-      Label: query.Label ?? query.MetricStat?.Metric.MetricName ?? query.Id,
-      Timestamps: points.map(({ at }) => at / 1000),
-      Values: points.map(({ value }) => value),
-      StatusCode: 'Complete',
-    };
+function listTags(arn: string, alarms: readonly Alarm[]): unknown {
+  const alarm = alarms.find((one) => one.arn === arn);
+  if (alarm === undefined) throw notFound('ResourceNotFoundException');
+  return { Tags: Object.entries(alarm.tags).map(([Key, Value]) => ({ Key, Value })) };
+}
+
+function notFound(type: string): AwsError {
+  return new AwsError(`com.amazonaws.cloudwatch.v2010_08_01#${type}`, 'Not found', {
+    status: 404,
+    queryCode: type,
   });
-  return { MetricDataResults: results, Messages: [] };
-}
-
-type MetricDataQuery = z.infer<typeof getMetricDataInput>['MetricDataQueries'][number];
-
-function watches(alarm: Alarm, query: MetricDataQuery): boolean {
-  if (alarm.kind === 'composite') return false;
-  if (query.Expression !== undefined) return alarm.expression === query.Expression;
-  const metric = query.MetricStat?.Metric;
-  if (alarm.namespace !== metric?.Namespace || alarm.metric !== metric.MetricName) return false;
-  const dimensions = metric.Dimensions ?? [];
-  return (
-    dimensions.length === Object.keys(alarm.dimensions).length &&
-    dimensions.every(({ Name, Value }) => alarm.dimensions[Name] === Value)
-  );
-}
-
-function showMetricAlarm(alarm: Alarm): unknown {
-  const metric = {
-    Namespace: alarm.namespace,
-    MetricName: alarm.metric,
-    Dimensions: Object.entries(alarm.dimensions).map(([Name, Value]) => ({ Name, Value })),
-  };
-  const watched =
-    alarm.expression === null
-      ? { ...metric, Statistic: alarm.statistic, Period: alarm.periodSeconds }
-      : {
-          Metrics: [
-            { Id: 'e1', Expression: alarm.expression, Label: alarm.metric, ReturnData: true },
-            {
-              Id: 'm1',
-              MetricStat: { Metric: metric, Period: alarm.periodSeconds, Stat: alarm.statistic },
-              ReturnData: false,
-            },
-          ],
-        };
-  return {
-    ...showCommon(alarm),
-    ...watched,
-    EvaluationPeriods: alarm.evaluationPeriods,
-    DatapointsToAlarm: alarm.datapointsToAlarm,
-    Threshold: alarm.threshold,
-    ComparisonOperator: alarm.comparison,
-    TreatMissingData: alarm.treatMissingData,
-    StateReasonData: JSON.stringify({
-      version: '1.0',
-      queryDate: new Date(alarm.updatedAt).toISOString(),
-      period: alarm.periodSeconds,
-      threshold: alarm.threshold,
-    }),
-  };
-}
-
-function showCompositeAlarm(alarm: Alarm): unknown {
-  return { ...showCommon(alarm), AlarmRule: alarm.compositeRule };
-}
-
-function showCommon(alarm: Alarm): object {
-  return {
-    AlarmName: alarm.name,
-    AlarmArn: alarm.arn,
-    AlarmDescription: alarm.description,
-    AlarmConfigurationUpdatedTimestamp: alarm.configuredAt / 1000,
-    ActionsEnabled: true,
-    OKActions: [],
-    AlarmActions: alarm.actions,
-    InsufficientDataActions: [],
-    StateValue: alarm.state,
-    StateReason: alarm.reason,
-    StateUpdatedTimestamp: alarm.updatedAt / 1000,
-    StateTransitionedTimestamp: alarm.transitionedAt / 1000,
-  };
-}
-
-function isOf(owned: Caller, caller: Caller): boolean {
-  return owned.account === caller.account && owned.region === caller.region;
-}
-
-function takePage<T>(
-  all: readonly T[],
-  asked: { readonly MaxRecords?: number | undefined; readonly NextToken?: string | undefined },
-  usual: number,
-): { readonly page: readonly T[]; readonly next: { readonly NextToken?: string } } {
-  const size = asked.MaxRecords ?? usual;
-  if (size < 1 || size > 100)
-    throw validationError(
-      "1 validation error detected: Value at 'maxRecords' failed to satisfy constraint: Member must be between 1 and 100",
-    );
-  const from = asked.NextToken === undefined ? 0 : Number(/^page-(\d+)$/.exec(asked.NextToken)?.[1] ?? Number.NaN);
-  if (Number.isNaN(from))
-    throw new AwsError('com.amazonaws.cloudwatch.v2010_08_01#InvalidNextToken', '', {
-      queryCode: 'InvalidNextToken',
-      silent: true,
-    });
-  const more = from + size < all.length;
-  return { page: all.slice(from, from + size), next: more ? { NextToken: `page-${from + size}` } : {} };
 }

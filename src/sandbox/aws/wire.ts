@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { z } from 'zod';
 
-export type AwsService = 'cloudwatch' | 'support' | 'sts';
+export type AwsService = 'cloudwatch' | 'support' | 'sts' | 'sqs' | 'sns';
 
 /** The one who asks: all that a stand-in knows of the caller. */
 export type Caller = { readonly account: string; readonly region: string };
@@ -16,7 +16,7 @@ export type AwsRequest = Caller & {
 
 export type AwsReply = { readonly status: number; readonly headers: Record<string, string>; readonly body: string };
 
-/** An error that the caller is to see. `queryCode` is the name that CloudWatch's older protocol gave it. */
+/** An error that the caller is to see. `queryCode` is the name that the service's older protocol gave it. */
 export class AwsError extends Error {
   readonly type: string;
   readonly status: number;
@@ -52,27 +52,31 @@ export function readInput<S extends z.ZodType>(schema: S, input: unknown): z.inf
 const targets: Readonly<Record<string, AwsService>> = {
   GraniteServiceVersion20100801: 'cloudwatch',
   AWSSupport_20130415: 'support',
+  AmazonSQS: 'sqs',
 };
+const snsVersion = '2010-03-31';
 
 /**
  * What a request asks for. The region comes from the signature's scope; the account from the access key: a known one,
- * one that `AssumeRole` here gave out, else the default.
- * @throws AwsError for a request without a signature or of a protocol that the SDK for JavaScript does not speak.
+ * one that `AssumeRole` here gave out, else the default. What one may GET from SNS needs no signature.
+ * @throws AwsError for any other request without a signature, or of a protocol that the SDK for JavaScript does not speak.
  */
 export async function readRequest(
   request: IncomingMessage,
   accounts: Readonly<Record<string, string>>,
-  defaultAccount: string,
+  defaults: Caller,
 ): Promise<AwsRequest> {
+  if (request.method === 'GET') return readSnsGet(request, defaults);
   const body = await text(request);
   const scope = /Credential=([^/,\s]+)\/\d{8}\/([^/]+)\/[^/]+\/aws4_request/.exec(request.headers.authorization ?? '');
   const [, accessKey, region] = scope ?? [];
   if (accessKey === undefined || region === undefined)
     throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', { status: 403 });
-  const account = accounts[accessKey] ?? /^ASIA(\d{12})/.exec(accessKey)?.[1] ?? defaultAccount;
+  const account = accounts[accessKey] ?? /^ASIA(\d{12})/.exec(accessKey)?.[1] ?? defaults.account;
   if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true) {
     const form = Object.fromEntries(new URLSearchParams(body));
-    return { service: 'sts', operation: form['Action'] ?? '', input: form, account, region };
+    const service = form['Version'] === snsVersion ? 'sns' : 'sts';
+    return { service, operation: form['Action'] ?? '', input: form, account, region };
   }
   const [prefix, operation] = String(request.headers['x-amz-target'] ?? '').split('.');
   const service = targets[prefix ?? ''];
@@ -86,6 +90,16 @@ export async function readRequest(
   }
 }
 
+/** The certificate, which has no operation of its own, is asked for as `GetSigningCertificate` here. */
+function readSnsGet(request: IncomingMessage, defaults: Caller): AwsRequest {
+  const url = new URL(request.url ?? '/', 'http://sns');
+  const certificate = /^\/(SimpleNotificationService-[0-9a-f]{32}\.pem)$/.exec(url.pathname)?.[1];
+  if (certificate !== undefined)
+    return { service: 'sns', operation: 'GetSigningCertificate', input: { name: certificate }, ...defaults };
+  const input = Object.fromEntries(url.searchParams);
+  return { service: 'sns', operation: input['Action'] ?? '', input, ...defaults };
+}
+
 /** A successful answer. */
 export function jsonReply(service: AwsService, output: unknown): AwsReply {
   return { status: 200, headers: { 'content-type': contentType(service) }, body: JSON.stringify(output) };
@@ -94,13 +108,30 @@ export function jsonReply(service: AwsService, output: unknown): AwsReply {
 /** An error as the service says it. */
 export function errorReply(service: AwsService, error: AwsError): AwsReply {
   const headers: Record<string, string> = { 'content-type': contentType(service) };
-  if (error.queryCode !== undefined)
-    headers['x-amzn-query-error'] = `${error.queryCode};${error.status < 500 ? 'Sender' : 'Receiver'}`;
+  const fault = error.status < 500 ? 'Sender' : 'Receiver';
+  if (service === 'sns' || service === 'sts') {
+    const code = error.queryCode ?? error.type;
+    const body = `<ErrorResponse><Error><Type>${fault}</Type><Code>${code}</Code><Message>${xml(error.message)}</Message></Error></ErrorResponse>`;
+    return { status: error.status, headers, body };
+  }
+  if (error.queryCode !== undefined) headers['x-amzn-query-error'] = `${error.queryCode};${fault}`;
   const body = error.silent ? { __type: error.type } : { __type: error.type, message: error.message };
   return { status: error.status, headers, body: JSON.stringify(body) };
 }
 
+export function xml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
 function contentType(service: AwsService): string {
-  if (service === 'sts') return 'text/xml';
-  return service === 'support' ? 'application/x-amz-json-1.1' : 'application/x-amz-json-1.0';
+  switch (service) {
+    case 'sts':
+    case 'sns':
+      return 'text/xml';
+    case 'support':
+      return 'application/x-amz-json-1.1';
+    case 'cloudwatch':
+    case 'sqs':
+      return 'application/x-amz-json-1.0';
+  }
 }

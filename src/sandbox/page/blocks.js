@@ -45,10 +45,20 @@ function Block({ block, act, form }) {
     case 'markdown':
       return html`<pre>${block.text}</pre>`;
     case 'image':
-      return html`<p class="quiet">[image: ${block.alt_text ?? block.title?.text ?? ''}]</p>`;
+      return html`<${Picture} block=${block} />`;
     default:
       return html`<p class="quiet">[${block.type} is not shown here]</p>`;
   }
+}
+
+/** A picture that was uploaded; one from elsewhere is only told, since nothing is fetched from outside. */
+function Picture({ block }) {
+  const file = block.slack_file?.id;
+  if (file === undefined) return html`<p class="quiet">[image: ${block.alt_text ?? block.title?.text ?? ''}]</p>`;
+  return html`<figure class="picture">
+    <figcaption class="quiet">${block.title?.text ?? ''}</figcaption>
+    <img src=${`/file/${encodeURIComponent(file)}`} alt=${block.alt_text} />
+  </figure>`;
 }
 
 /** A text object. */
