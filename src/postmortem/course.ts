@@ -30,7 +30,7 @@ export type Course = {
 
 type Step = { readonly status: Status; readonly row: PlainRow };
 
-/** Rows in the order in which things happened. */
+/** The rows of one incident, in the order in which things happened. */
 export function readCourse(rows: readonly PlainRow[]): Course {
   const ongoingAfter = new Set<number>();
   const reopened: PlainRow[] = [];
@@ -44,6 +44,9 @@ export function readCourse(rows: readonly PlainRow[]): Course {
     if (row.event.kind === 'reopened') reopened.push(row);
     if (row.event.kind === 'declared' || row.event.kind === 'services changed') {
       services = { names: row.event.services, row };
+    }
+    if (row.event.kind === 'merged') {
+      services = { names: [...new Set([...(services?.names ?? []), ...row.event.services])], row };
     }
     const now = steps.at(-1)?.status;
     if (now === 'investigating' || now === 'identified' || now === 'mitigated') ongoingAfter.add(row.id);
@@ -78,6 +81,8 @@ function statusAfter(row: PlainRow): Status | null {
     case 'closed':
     case 'cancelled':
       return row.event.kind;
+    case 'merged into':
+      return 'cancelled';
     case 'undone':
       return row.event.to;
     case 'room opened':
@@ -92,10 +97,16 @@ function statusAfter(row: PlainRow): Status | null {
     case 'responder unreachable':
     case 'renamed':
     case 'services changed':
-    case 'alarm joined':
+    case 'detected':
+    case 'alarms joined':
     case 'alarm separated':
-    case 'alarm changed':
+    case 'alarms changed':
+    case 'alarm trusted':
+    case 'alarm reconfigured':
     case 'alarm discounted':
+    case 'blinded':
+    case 'seen again':
+    case 'merged':
     case 'recovery proved':
     case 'relapsed':
     case 'write failed':

@@ -41,12 +41,14 @@ type Drop = {
 /** A drop does not say which hypothesis it drops; that is only sure while a single one is standing. */
 function readDrops(rows: readonly PlainRow[]): readonly Drop[] {
   const drops: Drop[] = [];
-  let standing: readonly PlainRow[] = [];
+  // What was thought in one room is not dropped in another.
+  const standingOf = new Map<string | null, readonly PlainRow[]>();
   for (const row of rows) {
-    if (row.kind === 'hypothesis') standing = [...standing, row];
+    const standing = standingOf.get(row.of) ?? [];
+    if (row.kind === 'hypothesis') standingOf.set(row.of, [...standing, row]);
     if (row.kind !== 'hypothesis dropped') continue;
     drops.push({ row, candidates: standing });
-    if (standing.length === 1) standing = [];
+    if (standing.length === 1) standingOf.set(row.of, []);
   }
   return drops;
 }

@@ -5,9 +5,8 @@ import type { Course } from './course.ts';
 import { question, rowIds, statement } from './postmortem.ts';
 import type { Line, Question } from './postmortem.ts';
 import type { PlainRow } from './roles-for-names.ts';
-import { countFrom } from './summary-section.ts';
 import type { Gap } from './timeline-section.ts';
-import { formatDuration, formatMoment, formatSpan } from './times.ts';
+import { countFrom, formatDuration, formatMoment, formatSpan } from './times.ts';
 
 export function writeWentWell(rows: readonly PlainRow[], course: Course): readonly Line[] {
   const { declared, mitigated } = course;
@@ -15,7 +14,7 @@ export function writeWentWell(rows: readonly PlainRow[], course: Course): readon
   if (declared !== null && mitigated !== null) {
     lines.push(
       statement(
-        `Mitigated at ${formatMoment(mitigated.occurredAt)}, ${countFrom(mitigated, declared, 'the declaration')}.`,
+        `Mitigated at ${formatMoment(mitigated.occurredAt)}, ${countFrom(mitigated.occurredAt, declared.occurredAt, 'the declaration')}.`,
         mitigated,
         declared,
       ),

@@ -19,6 +19,8 @@ export type Fact = { readonly label: string; readonly text: string; readonly row
 export type Entry = {
   readonly type: 'entry';
   readonly row: number;
+  /** The room key of the incident that it happened in, if that is another which turned out to be part of this one. */
+  readonly of: string | null;
   readonly occurredAt: Instant;
   readonly kind: string;
   /** A role, an alarm, a webhook or Muster; never a name of a person. */
@@ -40,6 +42,8 @@ export type Postmortem = {
   readonly facts: readonly Fact[];
   readonly summary: readonly Line[];
   readonly impact: readonly Line[];
+  /** What the alarms tell: from when to when they were red, and what could not be known. */
+  readonly detectionAndRecovery: readonly Line[];
   /** In the order in which things happened; gaps stand as questions where they are. */
   readonly timeline: readonly (Entry | Question)[];
   readonly contributingFactors: readonly Line[];

@@ -3,11 +3,14 @@
  * no Slack markup can slip past.
  *
  * A person stands as the role they held when the row happened (commander, communications, scribe); the row that gives a
- * role still shows who they were before it. Everybody else is "responder N", numbered by first appearance.
+ * role still shows who they were before it. Everybody else is "responder N", numbered by first appearance. In rows of an
+ * incident that turned out to be part of this one, roles are those of that incident: "commander of INC-12".
  */
 import { roles } from '../incident/incident.ts';
 import type { Actor, Instant, PersonId, Role } from '../incident/incident.ts';
 import type { TimelineRow } from '../incident/event.ts';
+import { readAlarmNames, readAlarms } from './plain-alarms.ts';
+import type { PlainAlarm } from './plain-alarms.ts';
 import { toPlainText } from './plain-text.ts';
 import { findNames } from './typed-names.ts';
 import type { Person } from './typed-names.ts';
@@ -15,6 +18,8 @@ import type { Person } from './typed-names.ts';
 /** A timeline row as it may be shown. */
 export type PlainRow = {
   readonly id: number;
+  /** The room key of the merged incident that it belongs to; `null`: it is this incident's own. */
+  readonly of: string | null;
   readonly occurredAt: Instant;
   readonly recordedAt: Instant;
   readonly kind: TimelineRow['kind'];
@@ -24,6 +29,10 @@ export type PlainRow = {
   /** Empty when the words were removed from the record. */
   readonly text: string;
   readonly link: string | null;
+  /** The alarms that it tells of. */
+  readonly alarms: readonly PlainAlarm[];
+  /** What it tells of each of many alarms, one line each; empty when the text says it all, or was removed. */
+  readonly details: readonly string[];
   /** Words in the text that may be a given name of somebody. */
   readonly doubtful: readonly string[];
 };
@@ -35,21 +44,30 @@ export type PlainTimeline = {
   readonly title: string;
 };
 
+/** The rows of one incident. */
+export type TimelineRecord = {
+  /** The room key, for an incident that turned out to be part of another; `null` for that other. */
+  readonly of: string | null;
+  readonly rows: readonly TimelineRow[];
+};
+
 type Holders = { [R in Role]: PersonId | null };
 
 export function nameByRole(ask: {
   readonly title: string;
-  readonly rows: readonly TimelineRow[];
+  readonly records: readonly TimelineRecord[];
   readonly people: readonly Person[];
 }): PlainTimeline {
-  const names = findNames(allPeople(ask.rows, ask.people));
+  const all = ask.records.flatMap(({ rows }) => rows);
+  const names = findNames(allPeople(all, ask.people));
   const numbers = new Map<string, number>();
-  const holders: Holders = { commander: null, communications: null, scribe: null };
+  const holders = new Map(ask.records.map(({ of }): [string | null, Holders] => [of, nobody()]));
+  let here: string | null = null;
 
   const label = (person: string | null): string => {
     if (person === null) return 'a responder';
-    const role = roles.find((candidate) => holders[candidate] === person);
-    if (role !== undefined) return role;
+    const role = roles.find((candidate) => holders.get(here)?.[candidate] === person);
+    if (role !== undefined) return here === null ? role : `${role} of ${here}`;
     const number = numbers.get(person) ?? numbers.size + 1;
     numbers.set(person, number);
     return `responder ${number}`;
@@ -57,13 +75,28 @@ export function nameByRole(ask: {
   const plain = (text: string): string =>
     toPlainText(text, { words: (words) => names.replace(words, label), person: label });
 
-  const rows = inOrder(ask.rows).map((row): PlainRow => {
+  const plainLine = (text: string): string => plain(text).replaceAll('\n', ' ');
+  const nameOf = readAlarmNames(all);
+  // Of hundreds of alarms few are called after people, and they stand in row after row.
+  const steady = new Set<string>();
+  const plainMachine = (text: string): string => {
+    if (steady.has(text)) return text;
+    const words = plainLine(text);
+    if (words === text) steady.add(text);
+    return words;
+  };
+
+  const rows = inOrder(ask.records).map(({ of, row }): PlainRow => {
+    here = of;
     const actor = labelActor(row.actor, label, plain);
     const text = plain(row.text);
     const link = row.link === null ? null : safeLink(row.link, plain);
-    if (row.event.kind === 'role given') holders[row.event.role] = row.event.person;
+    const { alarms, details } = readAlarms(row, nameOf, plainMachine);
+    const held = holders.get(of);
+    if (row.event.kind === 'role given' && held !== undefined) held[row.event.role] = row.event.person;
     return {
       id: row.id,
+      of,
       occurredAt: row.occurredAt,
       recordedAt: row.recordedAt,
       kind: row.kind,
@@ -72,15 +105,26 @@ export function nameByRole(ask: {
       byPerson: row.actor.type === 'person',
       text,
       link,
+      alarms,
+      details: text === '' ? [] : details,
       doubtful: names.doubtful(text),
     };
   });
-  return { rows, title: plain(ask.title).replaceAll('\n', ' ') };
+  here = null;
+  return { rows, title: plainLine(ask.title) };
+}
+
+function nobody(): Holders {
+  return { commander: null, communications: null, scribe: null };
 }
 
 /** By the time they happened; what happened at the same moment stands in the order of recording. */
-function inOrder(rows: readonly TimelineRow[]): readonly TimelineRow[] {
-  return [...rows].toSorted((a, b) => a.occurredAt - b.occurredAt || a.id - b.id);
+function inOrder(
+  records: readonly TimelineRecord[],
+): readonly { readonly of: string | null; readonly row: TimelineRow }[] {
+  return records
+    .flatMap(({ of, rows }) => rows.map((row) => ({ of, row })))
+    .toSorted((a, b) => a.row.occurredAt - b.row.occurredAt || a.row.id - b.row.id);
 }
 
 /** Everybody the record knows: also those whose names nobody could look up, so that their ids are found in words. */
@@ -91,6 +135,7 @@ function allPeople(rows: readonly TimelineRow[], people: readonly Person[]): rea
     if (row.actor.type === 'person') others.add(row.actor.person);
     if ('person' in row.event) others.add(row.event.person);
     if (row.event.kind === 'declared') row.event.responders.forEach((person) => others.add(person));
+    if (row.event.kind === 'merged') row.event.responders.forEach(({ person }) => others.add(person));
   }
   return [...people, ...[...others].filter((id) => !known.has(id)).map((id) => ({ id, names: [] }))];
 }

@@ -1,13 +1,16 @@
 /** Head, summary and impact of a draft: who felt what, from when to when. */
+import { roomKey } from '../incident/incident.ts';
 import type { Severity } from '../incident/incident.ts';
+import type { AlarmCourse } from './alarm-course.ts';
 import type { Course, SeverityStretch } from './course.ts';
 import { question, statement } from './postmortem.ts';
 import type { Fact, Line, Statement } from './postmortem.ts';
+import { findDetected, nameDetector } from './detection-section.ts';
 import { withQuote } from './quote.ts';
 import type { PlainRow } from './roles-for-names.ts';
-import { formatBeside, formatClock, formatDuration, formatMoment } from './times.ts';
+import { countFrom, formatBeside, formatClock, formatDuration, formatMoment } from './times.ts';
 
-export function writeFacts(course: Course): readonly Fact[] {
+export function writeFacts(rows: readonly PlainRow[], course: Course, alarms: AlarmCourse): readonly Fact[] {
   const facts: Fact[] = [];
   const add = (label: string, text: string, row: PlainRow): void => {
     facts.push({ label, text, rows: [row.id] });
@@ -25,20 +28,22 @@ export function writeFacts(course: Course): readonly Fact[] {
       course.services.row,
     );
   }
+  if (course.declared?.event.kind === 'declared' && course.declared.event.follows !== null) {
+    add('May continue', roomKey(course.declared.event.follows), course.declared);
+  }
+  for (const row of rows) {
+    if (row.event.kind === 'merged') add('Took in', roomKey(row.event.incident), row);
+  }
+  const detected = findDetected(rows, null);
+  if (detected !== null) add('Detected', `by ${nameDetector(detected.detection)}`, detected.row);
   if (course.declared !== null) add('Declared', formatMoment(course.declared.occurredAt), course.declared);
   if (course.mitigated !== null) add('Mitigated', formatMoment(course.mitigated.occurredAt), course.mitigated);
+  const green = alarms.proof?.lastGreen ?? null;
+  if (green !== null) add('Last alarm green', formatMoment(green.at), green.row);
   if (course.resolved !== null) add('Resolved', formatMoment(course.resolved.occurredAt), course.resolved);
   if (course.closed !== null) add('Closed', formatMoment(course.closed.occurredAt), course.closed);
   if (course.cancelled !== null) add('Cancelled', formatMoment(course.cancelled.occurredAt), course.cancelled);
   return facts;
-}
-
-/** `20 min after the declaration (14:07 UTC)`: the length, what it is counted from, and when that was. */
-export function countFrom(row: PlainRow, start: PlainRow, startName: string): string {
-  const millis = row.occurredAt - start.occurredAt;
-  const when = `${formatBeside(start.occurredAt, row.occurredAt)} UTC`;
-  if (millis === 0) return `at the same time as ${startName} (${when})`;
-  return `${formatDuration(Math.abs(millis))} ${millis > 0 ? 'after' : 'before'} ${startName} (${when})`;
 }
 
 export function writeSummary(rows: readonly PlainRow[], course: Course): readonly Line[] {
@@ -58,19 +63,25 @@ export function writeSummary(rows: readonly PlainRow[], course: Course): readonl
   if (signal !== undefined && declared !== null) {
     lines.push(
       statement(
-        `The first machine signal on the record (${signal.kind}, ${signal.actor}) is of ` +
-          `${formatBeside(signal.occurredAt, declared.occurredAt)} UTC, ${countFrom(signal, declared, 'the declaration')}.`,
+        `The first machine signal on the record (${signal.kind}, ${signal.actor}${inRoom(signal)}) is of ` +
+          `${formatBeside(signal.occurredAt, declared.occurredAt)} UTC, ${countFrom(signal.occurredAt, declared.occurredAt, 'the declaration')}.`,
         signal,
         declared,
       ),
     );
+  }
+  for (const row of rows) {
+    if (row.event.kind === 'merged') lines.push(writeMerged(row, rows));
   }
   if (identified !== null) lines.push(milestone('Identified', identified, declared, null));
   for (const row of rows.filter((candidate) => candidate.kind === 'mitigation')) {
     lines.push(statement(withQuote(`Mitigation noted at ${clock(row, declared)} UTC`, row), row));
   }
   if (mitigated !== null) lines.push(milestone('Mitigated', mitigated, declared, null));
-  for (const row of course.reopened) lines.push(milestone('Reopened', row, declared, null));
+  for (const row of course.reopened) {
+    const byItself = row.event.kind === 'reopened' && row.event.byItself;
+    lines.push(milestone(byItself ? 'Reopened by itself' : 'Reopened', row, declared, null));
+  }
   if (resolved !== null) lines.push(milestone('Resolved', resolved, declared, mitigated));
   if (cancelled !== null) lines.push(milestone('Cancelled', cancelled, declared, null));
   lines.push(
@@ -83,7 +94,7 @@ function milestone(name: string, row: PlainRow, declared: PlainRow | null, mitig
   const starts: { readonly row: PlainRow; readonly name: string }[] = [];
   if (mitigated !== null) starts.push({ row: mitigated, name: 'mitigation' });
   if (declared !== null) starts.push({ row: declared, name: 'the declaration' });
-  const counted = starts.map((start) => countFrom(row, start.row, start.name)).join(' and ');
+  const counted = starts.map((start) => countFrom(row.occurredAt, start.row.occurredAt, start.name)).join(' and ');
   return statement(
     withQuote(`${name} at ${clock(row, declared)} UTC${counted === '' ? '' : `, ${counted}`}`, row),
     row,
@@ -91,17 +102,39 @@ function milestone(name: string, row: PlainRow, declared: PlainRow | null, mitig
   );
 }
 
+/** Both timelines stand in the draft, so the other incident is told by its rows. */
+function writeMerged(row: PlainRow, rows: readonly PlainRow[]): Statement {
+  const key = row.event.kind === 'merged' ? roomKey(row.event.incident) : '';
+  const theirs = rows.filter(({ of }) => of === key);
+  const declared = theirs.find(({ event }) => event.kind === 'declared');
+  const joined = `${key} turned out to be the same incident at ${formatMoment(row.occurredAt)}`;
+  if (declared === undefined) return statement(`${joined}.`, row);
+  const count = theirs.length === 1 ? 'its one row stands' : `its ${theirs.length} rows stand`;
+  return statement(
+    `${joined}; it had been declared by ${declared.actor} at ${formatBeside(declared.occurredAt, row.occurredAt)} UTC, ` +
+      `and ${count} in the timeline, marked with its key.`,
+    row,
+    declared,
+  );
+}
+
+/** `, INC-12` behind what another incident's row says. */
+function inRoom(row: PlainRow): string {
+  return row.of === null ? '' : `, ${row.of}`;
+}
+
 function clock(row: PlainRow, declared: PlainRow | null): string {
   return declared === null ? formatClock(row.occurredAt) : formatBeside(row.occurredAt, declared.occurredAt);
 }
 
-export function writeImpact(rows: readonly PlainRow[], course: Course): readonly Line[] {
+/** @param others the courses of the incidents that turned out to be part of this one. */
+export function writeImpact(rows: readonly PlainRow[], course: Course, others: readonly Course[]): readonly Line[] {
   const { declared } = course;
   const impacts = rows.filter((row) => row.kind === 'impact');
   const lines: Line[] = impacts.map((row) =>
     statement(withQuote(`Impact noted by ${row.actor} at ${clock(row, declared)} UTC`, row), row),
   );
-  lines.push(...course.severities.map(writeStretch));
+  lines.push(...[course, ...others].flatMap(({ severities }) => severities.map(writeStretch)));
   const start = rows.find(isSignal) ?? declared;
   if (start !== null) {
     lines.push(
@@ -122,7 +155,7 @@ export function writeImpact(rows: readonly PlainRow[], course: Course): readonly
 
 function writeStretch({ severity, from, until }: SeverityStretch): Statement {
   const name = severity === null ? 'Severity not known' : severity;
-  const since = `${name} from ${formatMoment(from.occurredAt)}`;
+  const since = `${name}${from.of === null ? '' : ` of ${from.of}`} from ${formatMoment(from.occurredAt)}`;
   if (until === null) return statement(`${since}.`, from);
   const end = `${formatBeside(until.occurredAt, from.occurredAt)} UTC`;
   return statement(
@@ -137,6 +170,7 @@ function nameSeverity(severity: Severity | null): string {
 }
 
 /** A machine said that something was different, by its own clock. */
-function isSignal({ event }: PlainRow): boolean {
-  return event.kind === 'signalled' || (event.kind === 'alarm changed' && event.to === 'alarm');
+function isSignal({ event, alarms }: PlainRow): boolean {
+  if (event.kind === 'signalled' || event.kind === 'alarms joined') return true;
+  return event.kind === 'alarms changed' && alarms.some(({ verdict }) => verdict === 'alarm');
 }

@@ -11,13 +11,21 @@ const longestSilenceMillis = 15 * minute;
 /** What is recorded later than this after it happened is marked. */
 const promptMillis = 2 * minute;
 
+/** Machines tell when these happened by their own clock, and are read later by design; that is no late memory. */
+const readLater: ReadonlySet<string> = new Set(['alarms joined', 'alarms changed', 'relapsed', 'blinded']);
+
 /** Two rows that follow each other, with more than 15 minutes between them while the incident was ongoing. */
 export type Gap = { readonly from: PlainRow; readonly to: PlainRow; readonly millis: number };
 
-export function findGaps(rows: readonly PlainRow[], course: Course): readonly Gap[] {
+/** Takes the rows of all that turned out to be one incident, with their courses: any of them may have been ongoing. */
+export function findGaps(rows: readonly PlainRow[], courses: readonly Course[]): readonly Gap[] {
+  const ongoing = new Set<string | null>();
   return rows.flatMap((to, index) => {
     const from = rows[index - 1];
-    if (from === undefined || !course.ongoingAfter.has(from.id)) return [];
+    if (from === undefined) return [];
+    if (courses.some(({ ongoingAfter }) => ongoingAfter.has(from.id))) ongoing.add(from.of);
+    else ongoing.delete(from.of);
+    if (ongoing.size === 0) return [];
     const millis = to.occurredAt - from.occurredAt;
     return millis > longestSilenceMillis ? [{ from, to, millis }] : [];
   });
@@ -41,15 +49,15 @@ function writeGap({ from, to, millis }: Gap): Question {
 }
 
 function writeEntry(row: PlainRow): Entry {
-  // Machines tell when a thing happened by their own clock, and are read later by design; that is no late memory.
-  const read = (row.event.kind === 'signalled' && row.event.adopted) || row.event.kind === 'alarm changed';
+  const read = (row.event.kind === 'signalled' && row.event.adopted) || readLater.has(row.event.kind);
   return {
     type: 'entry',
     row: row.id,
+    of: row.of,
     occurredAt: row.occurredAt,
     kind: row.kind,
     actor: row.actor,
-    text: row.text,
+    text: [row.text, ...row.details].join('\n'),
     link: row.link,
     recordedLater: !read && row.recordedAt - row.occurredAt > promptMillis ? row.recordedAt : null,
   };

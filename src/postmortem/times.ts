@@ -32,6 +32,14 @@ export function formatSpan(from: Instant, to: Instant): string {
     : `between ${formatDay(from)} ${formatClock(from)} and ${formatDay(to)} ${formatClock(to)} UTC`;
 }
 
+/** `20 min after the declaration (14:07 UTC)`: the length, what it is counted from, and when that was. */
+export function countFrom(at: Instant, start: Instant, startName: string): string {
+  const millis = at - start;
+  const when = `${formatBeside(start, at)} UTC`;
+  if (millis === 0) return `at the same time as ${startName} (${when})`;
+  return `${formatDuration(Math.abs(millis))} ${millis > 0 ? 'after' : 'before'} ${startName} (${when})`;
+}
+
 /** `45 s`, `19 min 40 s`, `6 h 10 min`. Seconds are left out from an hour up. Takes milliseconds, never negative. */
 export function formatDuration(millis: number): string {
   const hours = Math.floor(millis / hour);

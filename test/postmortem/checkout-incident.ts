@@ -1,9 +1,10 @@
 /** A realistic incident of two and a half hours over midnight, with everything a draft has to cope with. */
-import { ana, ben, checkoutAlarm, chi, deploys, person, record, system } from './record.ts';
+import type { RedAlarm } from '../../src/incident/event.ts';
+import { ana, ben, checkoutAlarm, chi, deploys, person, record, system, watched } from './record.ts';
 import type { RowBuilder } from './record.ts';
 
 const room = 'https://acme.slack.com/archives/C0INC0001/p17636';
-const arn = 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:checkout-5xx';
+const red = (name: string): Pick<RedAlarm, 'watch'> => ({ watch: watched(name) });
 
 export function checkoutIncident(): RowBuilder {
   const responder = person(ben);
@@ -12,11 +13,26 @@ export function checkoutIncident(): RowBuilder {
       recordedAt: '22:52:30',
       link: 'https://deploys.example.com/checkout/2026.11.20-3',
     })
-    .signal('22:48', 'alarm', 'checkout-5xx is red: 4.2 % of requests answered 5xx', {
-      by: checkoutAlarm,
-      recordedAt: '22:52:30',
-    })
+    .signal('22:50', 'page', 'checkout-5xx paged the payments team.', { recordedAt: '22:52:30' })
     .declare('22:52:30', { severity: 'SEV3', link: `${room}000001` })
+    .row(
+      '22:52:30',
+      { kind: 'detected', detection: { by: 'person', firstBreachAt: Date.parse('2026-11-20T22:45:00Z') } },
+      'Detected by a person, 7 min after the first breach (22:45 UTC).',
+      { by: system },
+    )
+    .row(
+      '22:48',
+      {
+        kind: 'alarms joined',
+        alarms: [
+          { ...red('checkout-5xx'), since: Date.parse('2026-11-20T22:48:00Z'), because: '4.2 % of requests failed' },
+          { ...red('checkout-latency'), since: Date.parse('2026-11-20T22:50:30Z'), because: 'p99 of 3.1 s > 2 s' },
+        ],
+      },
+      'checkout-5xx and checkout-latency are red.',
+      { by: checkoutAlarm, recordedAt: '22:52:40' },
+    )
     .role('22:52:30', 'commander', ana)
     .row('22:52:31', { kind: 'responder paged', person: ben }, `<@${ben}> was paged.`, { by: system })
     .row(
@@ -85,15 +101,26 @@ export function checkoutIncident(): RowBuilder {
     })
     .row('23:53', { kind: 'mitigated' }, 'Mitigated: payments go through again', { by: person(chi) })
     .row(
-      '23:56',
-      { kind: 'alarm changed', alarm: arn, from: 'alarm', to: 'ok', because: '0.1 %' },
-      'checkout-5xx is green: 0.1 %',
-      { by: checkoutAlarm },
+      '23:40',
+      { kind: 'blinded', place: 'eu-west-1 (production)' },
+      'Blind in eu-west-1 (production) since 23:40 UTC: throttled.',
+      {
+        by: system,
+        recordedAt: '23:43',
+      },
     )
+    .row(
+      '23:46',
+      { kind: 'seen again', place: 'eu-west-1 (production)' },
+      'CloudWatch in eu-west-1 (production) can be read again, after 6 min.',
+      { by: system },
+    )
+    .changed('23:54', 'ok', ['checkout-latency'], { recordedAt: '23:56' })
+    .changed('23:56', 'ok', ['checkout-5xx'])
     .row(
       '2026-11-21 00:06',
       { kind: 'recovery proved' },
-      'Every alarm has been green for 10 min with data that shows it: checkout-5xx (OK since 23:56, last data point 0.1 % at 00:05).',
+      'Recovery proved: checkout-5xx green for 10 min (since 23:56 UTC), 0.1 % at 00:05; checkout-latency green for 12 min (since 23:54 UTC).',
       { by: system },
     )
     .row('2026-11-21 00:30', { kind: 'responder stood down', person: ben }, `<@${ben}> stands by.`, { by: person(chi) })

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toMarkdown } from '../../src/export/markdown.ts';
 import { noteKinds, rowKind, signalKinds } from '../../src/incident/event.ts';
-import type { IncidentEvent, TimelineRow } from '../../src/incident/event.ts';
-import type { Actor, PersonId } from '../../src/incident/incident.ts';
+import type { IncidentEvent, TimelineRow, WatchedAlarm } from '../../src/incident/event.ts';
+import type { Actor, IncidentId, PersonId, Verdict } from '../../src/incident/incident.ts';
 import { checkBlameless } from '../../src/postmortem/blameless.ts';
 import { draftPostmortem } from '../../src/postmortem/draft.ts';
 import type { Line, Postmortem } from '../../src/postmortem/postmortem.ts';
-import { ana, ben, chi, incidentOf, people } from './record.ts';
+import { ana, arnOf, ben, chi, incidentOf, people } from './record.ts';
 
 const start = Date.parse('2026-11-20T22:00:00Z');
 const someone = fc.constantFrom<PersonId>(ana, ben, chi, 'U0UNKNOWN' as PersonId);
@@ -48,8 +48,14 @@ const declared: IncidentEvent = {
   origin: null,
   responders: [ana],
   watches: [],
-  stabilisationMillis: 600_000,
+  stabilisationMillis: null,
+  follows: null,
 };
+
+const alarm = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.oneof(fc.constantFrom('a', 'b'), words));
+const watchOf = ([id, name]: readonly [string, string]): WatchedAlarm => ({ alarm: arnOf(id), name, service: null });
+const verdict = fc.constantFrom<Verdict>('alarm', 'ok', 'unknown');
+const moment = fc.integer({ min: 0, max: 400 }).map((minutes) => start + minutes * 60_000);
 
 const event = fc.oneof<fc.Arbitrary<IncidentEvent>[]>(
   fc.constantFrom(...noteKinds).map((noteKind) => ({ kind: 'noted', noteKind, said: false })),
@@ -61,7 +67,7 @@ const event = fc.oneof<fc.Arbitrary<IncidentEvent>[]>(
     { kind: 'identified' },
     { kind: 'mitigated' },
     { kind: 'resolved' },
-    { kind: 'reopened' },
+    { kind: 'reopened', byItself: false },
     { kind: 'closed' },
     { kind: 'cancelled', byItself: false },
     { kind: 'undone', from: 'mitigated', to: 'investigating' },
@@ -73,6 +79,45 @@ const event = fc.oneof<fc.Arbitrary<IncidentEvent>[]>(
     .tuple(fc.constantFrom('commander', 'communications', 'scribe'), someone)
     .map(([role, person]) => ({ kind: 'role given', role, person })),
   someone.map((person) => ({ kind: 'responder stood down', person })),
+  fc
+    .array(fc.record({ watch: alarm.map(watchOf), since: moment, because: words }), { minLength: 1, maxLength: 15 })
+    .map((alarms) => ({ kind: 'alarms joined', alarms })),
+  fc.tuple(verdict, fc.array(fc.tuple(alarm, moment, words), { minLength: 1, maxLength: 15 })).map(([to, all]) => ({
+    kind: 'alarms changed',
+    changes: all.map(([[id], at, because]) => {
+      const doubt = to === 'unknown' ? 'gone' : null;
+      return { alarm: arnOf(id), from: null, to, doubt, because, at, timing: null };
+    }),
+  })),
+  fc.constantFrom('alarm separated', 'alarm discounted', 'alarm trusted').chain((kind) =>
+    alarm.map(([id]): IncidentEvent => {
+      if (kind === 'alarm discounted') return { kind, alarm: arnOf(id), reason: 'x' };
+      return kind === 'alarm trusted'
+        ? { kind, alarm: arnOf(id), timing: null }
+        : { kind: 'alarm separated', alarm: arnOf(id) };
+    }),
+  ),
+  fc
+    .tuple(fc.constantFrom('alarm', 'person'), fc.option(moment))
+    .map(([by, firstBreachAt]) => ({ kind: 'detected', detection: { by, firstBreachAt } })),
+  fc.constantFrom('blinded', 'seen again').chain((kind) => words.map((place) => ({ kind, place }))),
+  fc.array(alarm, { maxLength: 3 }).map((all) => ({
+    kind: 'merged',
+    incident: 2 as IncidentId,
+    services: ['search'],
+    watches: all.map((each) => ({
+      ...watchOf(each),
+      verdict: 'alarm',
+      since: start,
+      because: '',
+      doubt: null,
+      timing: null,
+      reds: [],
+      discounted: null,
+    })),
+    responders: [{ person: ben, state: 'active', because: null }],
+    stabilisationMillis: null,
+  })),
 );
 
 const rows = fc
@@ -101,8 +146,11 @@ const rows = fc
     })),
   );
 
+/** Some rows are those of an incident that turned out to be part of this one. */
 function draft(from: readonly TimelineRow[], title = 'Checkout fails'): Postmortem {
-  const made = draftPostmortem({ incident: incidentOf(title), rows: from, people, draftedAt: start });
+  const merged = [{ id: 2 as IncidentId, rows: from.filter(({ id }) => id % 3 === 0) }];
+  const rows = from.filter(({ id }) => id % 3 !== 0);
+  const made = draftPostmortem({ incident: incidentOf(title), rows, merged, people, draftedAt: start });
   if (made.type === 'no draft') throw new Error(made.text);
   return made;
 }
@@ -112,6 +160,7 @@ function linesOf(made: Postmortem): readonly Line[] {
     made.origin,
     ...made.summary,
     ...made.impact,
+    ...made.detectionAndRecovery,
     ...made.timeline.filter((line) => line.type === 'question'),
     ...made.contributingFactors,
     ...made.wentWell,

@@ -5,7 +5,13 @@ import { ana, ben, chi, checkoutAlarm, incidentOf, people, person, record, syste
 import type { RowBuilder } from './record.ts';
 
 function draft(from: RowBuilder): Postmortem {
-  const made = draftPostmortem({ incident: incidentOf(), rows: from.rows, people, draftedAt: from.at('23:59') });
+  const made = draftPostmortem({
+    incident: incidentOf(),
+    rows: from.rows,
+    merged: [],
+    people,
+    draftedAt: from.at('23:59'),
+  });
   if (made.type === 'no draft') throw new Error(made.text);
   return made;
 }
@@ -35,7 +41,7 @@ test('an incident that its own alarm cancelled has no draft', () => {
     .row('14:05', { kind: 'cancelled', byItself: true }, 'Cancelled: the alarm cleared by itself.', {
       by: system,
     }).rows;
-  expect(draftPostmortem({ incident: incidentOf(), rows, people, draftedAt: 0 })).toEqual({
+  expect(draftPostmortem({ incident: incidentOf(), rows, merged: [], people, draftedAt: 0 })).toEqual({
     type: 'no draft',
     text: 'INC-1 was cancelled when its alarm cleared before anyone acted, so it has no draft.',
   });
@@ -51,7 +57,7 @@ test('an incident that people cancelled has a draft', () => {
 });
 
 test('without a timeline there is no draft', () => {
-  expect(draftPostmortem({ incident: incidentOf(), rows: [], people, draftedAt: 0 }).type).toBe('no draft');
+  expect(draftPostmortem({ incident: incidentOf(), rows: [], merged: [], people, draftedAt: 0 }).type).toBe('no draft');
 });
 
 test('durations are computed from the rows and name both end points', () => {
@@ -98,8 +104,14 @@ test('a reopening takes mitigation and resolution back, and undoing it restores 
     .declare('13:47')
     .row('14:07', mitigated, 'Mitigated.')
     .row('14:10', resolved, 'Resolved.')
-    .row('14:12', { kind: 'reopened' }, 'Reopened: errors again');
-  expect(draft(built).facts.map((fact) => fact.label)).toEqual(['Status', 'Severity', 'Services', 'Declared']);
+    .row('14:12', { kind: 'reopened', byItself: false }, 'Reopened: errors again');
+  expect(draft(built).facts.map((fact) => fact.label)).toEqual([
+    'Status',
+    'Severity',
+    'Services',
+    'Detected',
+    'Declared',
+  ]);
   expect(said(draft(built).summary)).toContain(
     'Reopened at 14:12 UTC, 25 min after the declaration (13:47 UTC): “errors again”',
   );
@@ -151,7 +163,7 @@ test('silence before the declaration and after the resolution is no question, af
     .row('14:10', resolved, 'Resolved.')
     .note('15:00', 'note', 'x');
   expect(gaps(built)).toEqual([]);
-  built.row('15:01', { kind: 'reopened' }, 'Reopened.').note('16:00', 'note', 'y');
+  built.row('15:01', { kind: 'reopened', byItself: false }, 'Reopened.').note('16:00', 'note', 'y');
   expect(gaps(built).map((gap) => gap.rows)).toEqual([[5, 6]]);
 });
 

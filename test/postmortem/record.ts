@@ -1,7 +1,24 @@
 /** Builds timeline rows for tests: `record('2026-11-20').row('14:07', { kind: 'mitigated' }, 'Mitigated: rolled back')`. */
 import { rowKind } from '../../src/incident/event.ts';
-import type { IncidentEvent, NoteKind, SignalKind, TimelineRow } from '../../src/incident/event.ts';
-import type { Actor, Incident, IncidentId, PersonId, Role, Severity } from '../../src/incident/incident.ts';
+import type {
+  AlarmChange,
+  IncidentEvent,
+  NoteKind,
+  RedAlarm,
+  SignalKind,
+  TimelineRow,
+  WatchedAlarm,
+} from '../../src/incident/event.ts';
+import type {
+  Actor,
+  Doubt,
+  Incident,
+  IncidentId,
+  PersonId,
+  Role,
+  Severity,
+  Verdict,
+} from '../../src/incident/incident.ts';
 import type { Person } from '../../src/postmortem/typed-names.ts';
 
 export const ana = 'U0000ANA1' as PersonId;
@@ -32,11 +49,22 @@ export type RowBuilder = {
   readonly note: (time: string, noteKind: NoteKind, text: string, more?: More) => RowBuilder;
   readonly signal: (time: string, signalKind: SignalKind, text: string, more?: More) => RowBuilder;
   readonly declare: (time: string, more?: More & { readonly severity?: Severity | null }) => RowBuilder;
+  /** These alarms are red since then. */
+  readonly red: (time: string, names: readonly string[], more?: More) => RowBuilder;
+  readonly changed: (
+    time: string,
+    to: Verdict,
+    names: readonly string[],
+    more?: More & { readonly doubt?: Doubt; readonly from?: Verdict | null },
+  ) => RowBuilder;
   readonly role: (time: string, role: Role, holder: PersonId, more?: More) => RowBuilder;
 };
 
-/** Times are `14:07`, `14:07:30` or, on another day, `2026-11-21 00:10`. */
-export function record(day = '2026-11-20'): RowBuilder {
+/**
+ * Times are `14:07`, `14:07:30` or, on another day, `2026-11-21 00:10`. Rows of all incidents are numbered together: `after` is
+ * the number before the first row.
+ */
+export function record(day = '2026-11-20', { after = 0 } = {}): RowBuilder {
   const rows: TimelineRow[] = [];
   const at = (time: string): number => {
     const [date, clock] = time.includes(' ') ? time.split(' ') : [day, time];
@@ -46,7 +74,7 @@ export function record(day = '2026-11-20'): RowBuilder {
     rows,
     at,
     row: (time, event, text, more = {}) => {
-      const id = rows.length + 1;
+      const id = after + rows.length + 1;
       rows.push({
         id,
         occurredAt: at(time),
@@ -79,14 +107,55 @@ export function record(day = '2026-11-20'): RowBuilder {
           responders: [ana, ben],
           watches: [],
           stabilisationMillis: 600_000,
+          follows: null,
         },
         `Declared (${severity ?? 'severity not known yet'}, checkout): Checkout fails`,
         more,
+      ),
+    red: (time, names, more = {}) =>
+      self.row(
+        time,
+        { kind: 'alarms joined', alarms: names.map((name) => redAlarm(name, at(time))) },
+        names.length === 1 ? `${names[0]} is red: 5 > 1` : `${names.length} alarms are red.`,
+        { by: checkoutAlarm, ...more },
+      ),
+    changed: (time, to, names, more = {}) =>
+      self.row(
+        time,
+        {
+          kind: 'alarms changed',
+          changes: names.map((name) =>
+            changeOf(name, { to, at: at(time), doubt: more.doubt ?? null, from: more.from }),
+          ),
+        },
+        `${names.length === 1 ? names[0] : `${names.length} alarms`} ${changeWords[to]}.`,
+        { by: system, ...more },
       ),
     role: (time, role, holder, more) =>
       self.row(time, { kind: 'role given', role, person: holder }, `<@${holder}> leads as ${role}.`, more),
   };
   return self;
+}
+
+const changeWords = { alarm: 'went red', ok: 'turned green', unknown: "can't tell" } as const;
+
+export function arnOf(name: string): string {
+  return `arn:aws:cloudwatch:eu-west-1:123456789012:alarm:${name}`;
+}
+
+export function watched(name: string): WatchedAlarm {
+  return { alarm: arnOf(name), name, service: 'checkout' };
+}
+
+function redAlarm(name: string, since: number): RedAlarm {
+  return { watch: watched(name), since, because: '5 > 1' };
+}
+
+type Changed = Pick<AlarmChange, 'to' | 'at' | 'doubt'> & { readonly from: Verdict | null | undefined };
+
+function changeOf(name: string, { from, ...change }: Changed): AlarmChange {
+  const before = change.to === 'alarm' ? 'ok' : 'alarm';
+  return { ...change, alarm: arnOf(name), from: from === undefined ? before : from, because: '', timing: null };
 }
 
 export function incidentOf(title = 'Checkout fails'): Incident {
@@ -107,6 +176,11 @@ export function incidentOf(title = 'Checkout fails'): Incident {
     watches: [],
     separated: [],
     stabilisationMillis: 600_000,
+    blind: [],
+    detection: { by: 'person', firstBreachAt: null },
+    follows: null,
+    mergedInto: null,
+    merged: [],
     recoveredAt: null,
     touched: true,
     mitigatedAt: null,

@@ -7,7 +7,7 @@ import { ana, ben, chi, people, person, record, system } from './record.ts';
 import type { RowBuilder } from './record.ts';
 
 function plain(from: RowBuilder, known: readonly Person[] = people): readonly PlainRow[] {
-  return nameByRole({ title: 'Checkout fails', rows: from.rows, people: known }).rows;
+  return nameByRole({ title: 'Checkout fails', records: [{ of: null, rows: from.rows }], people: known }).rows;
 }
 
 /** The words of one note by somebody nobody knows, so that numbers in them begin at 2. */
