@@ -20,6 +20,8 @@ export type Config = {
   readonly catalogPath: string;
   /** What machines send with `POST /signals`; `null`: nobody may. */
   readonly signalsToken: string | null;
+  /** Where SNS is reached, if not at AWS: a stand-in. (The AWS SDK reads the addresses of the others by itself.) */
+  readonly snsEndpoint: string | null;
   readonly logLevel: LogLevel;
 };
 
@@ -47,6 +49,7 @@ export function readConfig(env: Environment = process.env): ConfigReading {
       port: written.PORT,
       catalogPath: written.MUSTER_CATALOG,
       signalsToken: written.SIGNALS_TOKEN ?? null,
+      snsEndpoint: written.AWS_ENDPOINT_URL_SNS ?? null,
       logLevel: written.LOG_LEVEL,
     },
   };
@@ -132,6 +135,9 @@ const restSchema = z.object({
   SIGNALS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 characters without spaces')
+    .optional(),
+  AWS_ENDPOINT_URL_SNS: z
+    .url({ protocol: /^https?$/, ...wrong('must be a link that starts with https:// or http://') })
     .optional(),
   LOG_LEVEL: z.enum(logLevels, wrong(`must be one of ${logLevels.join(', ')}`)).default('info'),
 });

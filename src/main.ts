@@ -2,19 +2,27 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { openCloudWatch } from './aws/cloudwatch.ts';
+import { openAlarmQueue } from './aws/queue.ts';
+import { openSnsVerifier } from './aws/verify-sns.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Context } from './jobs/context.ts';
 import { ensureForgetting } from './jobs/forget-handled.ts';
 import { ensurePolling } from './jobs/poll-alarms.ts';
+import { readQueues } from './jobs/read-queues.ts';
+import { takeAlarms } from './jobs/take-alarms.ts';
+import { ensureTriage } from './jobs/triage-alarms.ts';
 import { handlers, onBug } from './jobs/worker.ts';
 import { createLog } from './log.ts';
+import { openMetrics } from './metrics.ts';
 import { migrate } from './postgres/migrate.ts';
 import { openPostgres } from './postgres/postgres.ts';
 import { openQueue } from './postgres/queue.ts';
+import { openSteadyClock } from './postgres/steady-clock.ts';
 import { createSlackApp } from './slack/app.ts';
 import { openSlack } from './slack/web-api.ts';
 import { routes } from './web/routes.ts';
+import { openTopic } from './web/topic.ts';
 import { startWeb } from './web/web.ts';
 
 export type Muster = {
@@ -63,7 +71,20 @@ async function open(config: Config, { policy, accounts }: Catalog, { log, opened
   const context: Context = { postgres, queue, policy, slack, cloudWatch, log };
 
   const { signalsToken, port } = config;
-  const served = routes({ shell: context, signalsToken, log, slackConnected: () => app.connected() });
+  const metrics = openMetrics();
+  const now = openSteadyClock(postgres);
+  const { topics, queues } = policy.alarms;
+  const topic = openTopic({
+    verifier: topics.length === 0 ? null : openSnsVerifier({ topics, endpoint: config.snsEndpoint, now, log }),
+    take: async (received) => {
+      await takeAlarms(context, received);
+      metrics.taken('topic', 'stored', received.length);
+    },
+    refused: (road, because) => metrics.refused(road, because),
+    log,
+  });
+  const slackConnected = (): boolean => app.connected();
+  const served = routes({ shell: context, signalsToken, log, slackConnected, metrics, topic });
   const app = await createSlackApp({ config, postgres, queue, log, sql: postgres, slack, policy, routes: served });
   // Over HTTP, Slack's requests and ours come in on the same port.
   const web = config.slack.mode === 'socket' ? await startWeb({ port, routes: served }) : null;
@@ -71,7 +92,16 @@ async function open(config: Config, { policy, accounts }: Catalog, { log, opened
 
   await queue.work(handlers(context), onBug(context));
   await ensurePolling(context);
+  await ensureTriage(context);
   await ensureForgetting(context);
+  const reading = readQueues({
+    queues: queues.map((address) => openAlarmQueue(address, accounts)),
+    take: (received) => takeAlarms(context, received),
+    now,
+    metrics,
+    log,
+  });
+  opened.push(() => reading.stop());
   opened.push(() => app.stop());
   if (config.slack.mode === 'http') {
     await app.start();

@@ -8,7 +8,7 @@ import { roomKey } from '../incident/incident.ts';
 import type { JobData } from '../incident/job.ts';
 import { markHandled, readArrived, sourceOfArrival } from '../postgres/inbox.ts';
 import { readIncident, readIncidentOfRoom, readOpenIncidents } from '../postgres/incidents.ts';
-import { isOutage } from '../postgres/postgres.ts';
+import { isOutage, readNow } from '../postgres/postgres.ts';
 import { decodeAction } from '../slack/actions.ts';
 import { type Arrival, readArrival } from '../slack/arrival.ts';
 import type { Message } from '../slack/blocks.ts';
@@ -22,6 +22,7 @@ import { parseCommand, splitKind } from '../slack/parse-command.ts';
 import { findMessage, postMessage } from '../slack/posting.ts';
 import { respond, responseUrlOf } from '../slack/respond.ts';
 import type { Context } from './context.ts';
+import { answerAlarmButton, bringAlarm, ignoreNamed, listRedAlarms, refreshCards } from './triage-answers.ts';
 import { writeOnce } from './write-once.ts';
 
 export async function handleArrived(context: Context, { inbox: id }: JobData['inbox']): Promise<void> {
@@ -86,6 +87,7 @@ async function answer(context: Context, arrival: Arrival, source: string): Promi
       return answerCommand(context, arrival, source);
     case 'action': {
       const action = decodeAction({ value: arrival.value, by: arrival.by });
+      if (action?.type === 'alarm') return answerAlarmButton(context, { ...action, by: arrival.by, source });
       if (action?.type !== 'ask') return null;
       return ask(context, { ...action, by: arrival.by, source, here: arrival.channel, ephemeral: arrival.ephemeral });
     }
@@ -94,7 +96,8 @@ async function answer(context: Context, arrival: Arrival, source: string): Promi
       if (submitted.type === 'errors' || submitted.type === 'unreadable') return null;
       const incident = submitted.type === 'command' ? submitted.incident : null;
       const here = incident === null ? null : ((await readIncident(context.postgres, incident))?.room?.channel ?? null);
-      return ask(context, { incident, command: submitted.command, by: arrival.by, source, here });
+      const line = submitted.type === 'declare' ? submitted.line : null;
+      return ask(context, { incident, command: submitted.command, by: arrival.by, source, here, line });
     }
     case 'shortcut':
       return arrival.callback === 'add_to_timeline' ? addToTimeline(context, arrival) : null;
@@ -118,18 +121,24 @@ async function answerCommand(context: Context, arrival: Typed, source: string): 
       return misunderstoodMessage(asked.text);
     case 'list':
       return incidentList(await readOpenIncidents(postgres));
+    case 'alarms':
+      return listRedAlarms(context);
+    case 'ignore':
+      return ignoreNamed(context, { name: asked.alarm, by });
     case 'declare form':
       return null;
     case 'declare':
       return ask(context, { incident: null, command: asked.command, by, source, here: channel });
     case 'status':
     case 'export':
+    case 'graph':
     case 'form':
     case 'command': {
       const incident = await find(context, asked.incident, channel);
       if (incident === null) return noSuchIncident(asked.incident === null ? null : roomKey(asked.incident));
       if (asked.type === 'form') return null;
-      if (asked.type === 'status') return incidentStatus({ incident, policy });
+      if (asked.type === 'status') return incidentStatus({ incident, policy, at: await readNow(postgres) });
+      if (asked.type === 'graph') return requestGraph(context, incident);
       if (asked.type === 'export') return requestDraft(context, incident, source);
       return ask(context, { incident: incident.id, command: asked.command, by, source, here: channel });
     }
@@ -153,6 +162,17 @@ async function requestDraft(context: Context, incident: Incident, source: string
   return done(`The draft of ${key} comes into <#${incident.room.channel}>.`);
 }
 
+async function requestGraph(context: Context, incident: Incident): Promise<Message> {
+  const key = roomKey(incident.id);
+  if (incident.watches.length === 0) return done(`Nothing watches ${key}, so there is no picture.`);
+  if (incident.room === null) return done(`${key} has no room yet to show it in.`);
+  const data = { incident: incident.id };
+  await context.postgres.transaction((tx) =>
+    context.queue.enqueue(tx, [{ name: 'graph', key: `graph:${incident.id}`, data }]),
+  );
+  return done(`The picture comes into the thread of the status card in <#${incident.room.channel}>.`);
+}
+
 type Ask = {
   readonly incident: IncidentId | null;
   readonly command: Command;
@@ -161,12 +181,25 @@ type Ask = {
   /** The channel it was asked in. */
   readonly here: string | null;
   readonly ephemeral?: boolean;
+  /** The line of the triage channel that it is about. */
+  readonly line?: number | null;
 };
 
 async function ask(context: Context, asked: Ask): Promise<Message | null> {
   const { incident, command, by, source } = asked;
-  const outcome: Outcome = await handle(context, { id: source, by: { type: 'person', person: by }, incident, command });
+  const outcome: Outcome = await handle(context, {
+    id: source,
+    by: { type: 'person', person: by },
+    incident,
+    command,
+    // From now on alarms can be brought to it.
+    ...(command.name === 'declare' ? { also: (tx) => refreshCards(context, tx, null) } : {}),
+  });
   if (outcome.type !== 'done') return refusalMessage(outcome);
+  const line = asked.line ?? null;
+  if (line !== null) {
+    await bringAlarm(context, { line, incident: outcome.incident.id, by, source: `${source}:alarm` });
+  }
   const inRoom = outcome.incident.room?.channel === asked.here && asked.ephemeral !== true;
   return confirmation({
     command,

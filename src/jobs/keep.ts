@@ -11,7 +11,8 @@ import { attempt, noteFailure, writeOnce } from './write-once.ts';
 
 export type Setting = {
   readonly key: string;
-  readonly incident: IncidentId;
+  /** `null`: it belongs to none. */
+  readonly incident: IncidentId | null;
   readonly method: string;
   readonly what?: string;
   /** What is wanted, as words that differ when it differs. */
@@ -40,12 +41,15 @@ export async function keepSet(context: Context, { value, set, ...setting }: Sett
 
 export type Kept = {
   readonly key: string;
-  readonly incident: IncidentId;
+  /** `null`: it belongs to none. */
+  readonly incident: IncidentId | null;
   readonly channel: string;
   /** What the message is, such as `the status card`. */
   readonly name: string;
   readonly message: Message;
   readonly essential?: boolean;
+  /** The message under which it stands. */
+  readonly thread?: string;
   /** The bot may have to join the channel first. */
   readonly join?: boolean;
 };
@@ -54,6 +58,7 @@ export type Kept = {
 export async function keepPosted(context: Context, kept: Kept): Promise<Posted | null> {
   const { key, incident, channel, message } = kept;
   const shown = digest(JSON.stringify(message));
+  const thread = kept.thread === undefined ? {} : { thread: kept.thread };
   const within = <Result>(act: () => Promise<Result>): Promise<Result> =>
     kept.join === true ? asMember(context, channel, act) : act();
   const posted = await attempt<Posted & { readonly shown: string }>(context, {
@@ -63,11 +68,13 @@ export async function keepPosted(context: Context, kept: Kept): Promise<Posted |
     what: `post ${kept.name}`,
     essential: kept.essential ?? false,
     look: async (since) => {
-      const found = await within(() => findMessage(context.slack, { channel, key, since }));
+      const found = await within(() => findMessage(context.slack, { channel, key, since, ...thread }));
       return found === null ? null : { channel: found.channel, ts: found.ts, shown: String(found.facts['shown']) };
     },
     write: async () => {
-      const made = await within(() => postMessage(context.slack, { channel, message, key, facts: { shown } }));
+      const made = await within(() =>
+        postMessage(context.slack, { channel, message, key, facts: { shown }, ...thread }),
+      );
       return { ...made, shown };
     },
   });

@@ -5,6 +5,7 @@ import type { JobData } from '../incident/job.ts';
 import { arrivalOfSource, readArrived } from '../postgres/inbox.ts';
 import { readIncident } from '../postgres/incidents.ts';
 import { resultOf, settled } from '../postgres/outside-writes.ts';
+import { readNow } from '../postgres/postgres.ts';
 import { readTimeline } from '../postgres/timeline.ts';
 import { announcement, declarerAnswer, originAnswer } from '../slack/messages/announcement.ts';
 import { bookmarks, roomName, topic } from '../slack/messages/room.ts';
@@ -28,7 +29,7 @@ export async function refreshStatusCard(context: Context, job: JobData['status-c
   const found = await withRoom(context, job.incident);
   if (found === null) return;
   const { incident, channel } = found;
-  const message = statusCard({ incident, policy: context.policy });
+  const message = statusCard({ incident, policy: context.policy, at: await readNow(context.postgres) });
   const card = { key: `card:${incident.id}`, name: 'the status card', essential: true };
   await keepPosted(context, { ...card, incident: incident.id, channel, message });
 }

@@ -10,10 +10,12 @@ import { countMade, settled } from '../postgres/outside-writes.ts';
 import { readTimeline } from '../postgres/timeline.ts';
 import type { Message } from '../slack/blocks.ts';
 import { inviteReport } from '../slack/messages/failure.ts';
+import { findSpells, type Spell, spellKind, tellSpell } from '../slack/messages/spells.ts';
 import { tellRow } from '../slack/messages/tell-row.ts';
 import { tellSignals } from '../slack/messages/tell-signals.ts';
 import { findMessage, postMessage } from '../slack/posting.ts';
 import type { Context } from './context.ts';
+import { keepPosted } from './keep.ts';
 import { attempt, type Write, writeOnce } from './write-once.ts';
 
 const method = 'chat.postMessage';
@@ -26,12 +28,38 @@ export async function tellRoom(context: Context, { incident: id }: JobData['tell
     context.postgres,
     rows.map((row) => keyOf(row)),
   );
-  const untold = rows.filter((row) => !told.has(keyOf(row)));
+  const untold = rows.filter((row) => !told.has(keyOf(row)) && spellKind(row) === null);
   const invited = await countMade(context.postgres, id, 'conversations.invite');
-  for (const group of groupRows(untold)) {
-    const message = tellGroup(group, { incident, invited, policy: context.policy });
-    if (message !== null) await tell(context, { incident, channel: incident.room.channel, group, message });
+  const { channel } = incident.room;
+  const groups = groupRows(untold).map((group) => ({ type: 'once', rows: group }) as const);
+  const spells = findSpells(rows).map((spell) => ({ type: 'spell', ...spell }) as const);
+  for (const each of [...groups, ...spells].toSorted((a, b) => firstId(a.rows) - firstId(b.rows))) {
+    if (each.type === 'spell') {
+      await tellKept(context, { incident, channel, spell: each });
+    } else {
+      const message = tellGroup(each.rows, { incident, invited, policy: context.policy });
+      if (message !== null) await tell(context, { incident, channel, group: each.rows, message });
+    }
   }
+}
+
+function firstId(rows: readonly TimelineRow[]): number {
+  return rows[0]?.id ?? 0;
+}
+
+/** A line that is edited as long as the same goes on. */
+async function tellKept(
+  context: Context,
+  { incident, channel, spell }: { readonly incident: Incident; readonly channel: string; readonly spell: Spell },
+): Promise<void> {
+  await keepPosted(context, {
+    key: `spell:${firstId(spell.rows)}`,
+    incident: incident.id,
+    channel,
+    name: 'a line about alarms',
+    message: tellSpell(incident, spell),
+    essential: true,
+  });
 }
 
 function keyOf(row: TimelineRow): string {

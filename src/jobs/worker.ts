@@ -3,13 +3,17 @@ import { randomUUID } from 'node:crypto';
 import type { Handlers, OnBug } from '../postgres/queue.ts';
 import type { Context } from './context.ts';
 import { exportDraft } from './export-draft.ts';
+import { fetchHistory } from './fetch-history.ts';
 import { forgetArrived } from './forget-handled.ts';
+import { drawGraph } from './graph.ts';
 import { handleArrived } from './inbox.ts';
 import { invite } from './invite.ts';
 import { openRoom } from './open-room.ts';
 import { pollAlarms } from './poll-alarms.ts';
 import { announce, answerDeclarer, furnishRoom, refreshStatusCard } from './room.ts';
 import { tellRoom } from './tell-room.ts';
+import { triageAlarms } from './triage-alarms.ts';
+import { pageOverflow, refreshTriageCard } from './triage-card.ts';
 import { noteFailure } from './write-once.ts';
 
 export function handlers(context: Context): Handlers {
@@ -24,6 +28,11 @@ export function handlers(context: Context): Handlers {
     'tell-room': (data) => tellRoom(context, data),
     'export-draft': (data) => exportDraft(context, data),
     'poll-alarms': () => pollAlarms(context),
+    'triage-alarms': () => triageAlarms(context),
+    'triage-card': (data) => refreshTriageCard(context, data),
+    'page-overflow': (data) => pageOverflow(context, data),
+    graph: (data) => drawGraph(context, data),
+    'fetch-history': (data) => fetchHistory(context, data),
     'forget-handled': () => forgetArrived(context),
   };
 }

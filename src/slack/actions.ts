@@ -5,8 +5,8 @@ import type { Command, Declare, IncidentCommand } from '../incident/command.ts';
 import { noteKinds } from '../incident/event.ts';
 import type { IncidentId, PersonId, Role } from '../incident/incident.ts';
 import { roles, severities } from '../incident/incident.ts';
-import type { Button } from './blocks.ts';
-import { plain } from './blocks.ts';
+import type { Button, Overflow } from './blocks.ts';
+import { option, plain } from './blocks.ts';
 import type { Form } from './form.ts';
 import { forms, mostNote, mostReason, mostTitle } from './form.ts';
 import { isIncidentId, isPersonId } from './ids.ts';
@@ -14,7 +14,8 @@ import { isIncidentId, isPersonId } from './ids.ts';
 /** Whoever presses takes the role: who that is becomes known only then. */
 export type TakeRole = { readonly name: 'take role'; readonly role: Role };
 /** What a person's button may ask; what machines observe never comes from one. */
-type Pressed = Declare | Exclude<IncidentCommand, { name: 'observe alarms' }>;
+type Pressed =
+  Declare | Exclude<IncidentCommand, { name: 'observe alarms' | 'join alarms' | 'note reconfigured alarm' }>;
 
 export type AskAction = { readonly type: 'ask'; readonly incident: IncidentId | null; readonly command: Pressed };
 export type OpenAction = {
@@ -23,6 +24,14 @@ export type OpenAction = {
   readonly incident: IncidentId | null;
   /** What in the incident is meant, such as an alarm. */
   readonly subject: string | null;
+};
+
+/** What is to become of an alarm in the triage channel. */
+export type AlarmAction = {
+  readonly type: 'alarm';
+  /** The line of the message that it stands in. */
+  readonly line: number;
+  readonly act: { readonly name: 'ignore' } | { readonly name: 'join'; readonly incident: IncidentId };
 };
 
 type Look = {
@@ -78,7 +87,18 @@ const askable = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('set services'), services: z.array(z.string()) }),
   z.strictObject({ name: z.literal('discount alarm'), alarm, reason }),
   z.strictObject({ name: z.literal('separate alarm'), alarm }),
+  z.strictObject({ name: z.literal('trust alarm'), alarm }),
+  z.strictObject({ name: z.literal('merge'), into: z.custom<IncidentId>(isIncidentId), confirmed: z.boolean() }),
 ]) satisfies z.ZodType<Pressed | TakeRole>;
+
+const line = z.int().positive();
+/** Short, because a choice in a menu holds only 75 characters. */
+const onAlarm = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('declare'), line }),
+  z.strictObject({ do: z.literal('ignore'), line }),
+  z.strictObject({ do: z.literal('join'), line, in: z.custom<IncidentId>(isIncidentId) }),
+]);
+export type AlarmChoice = z.infer<typeof onAlarm>;
 
 const asking = z.strictObject({ incident, command: askable });
 const opening = z.strictObject({ form: z.enum(forms), incident, subject: z.string().nullable() });
@@ -98,12 +118,57 @@ export function openButton(
   return button(`open:${form}`, open, { form, incident: open.incident, subject });
 }
 
+/** A button about an alarm in the triage channel. */
+export function alarmButton(label: string, choice: AlarmChoice): Button {
+  return {
+    type: 'button',
+    action_id: `alarm:${choice.do}:${choice.line}`,
+    text: plain(label, 75),
+    value: JSON.stringify(choice),
+  };
+}
+
+/** The same as a menu, where many alarms stand below each other. At most five choices. */
+export function alarmMenu(
+  ofLine: number,
+  choices: readonly { readonly label: string; readonly choice: AlarmChoice }[],
+): Overflow {
+  const options = choices.map(({ label, choice }) => option(label, JSON.stringify(choice)));
+  return { type: 'overflow', action_id: `alarm:menu:${ofLine}`, options };
+}
+
+/** The form to declare an incident about an alarm in the triage channel. */
+function declareAlarm(of: number): OpenAction {
+  return { type: 'open', form: 'declare', incident: null, subject: lineSubject(of) };
+}
+
+/** What a form to declare is about, as it stands in its button. */
+function lineSubject(of: number): string {
+  return `line:${of}`;
+}
+
+export function serviceSubject(service: string): string {
+  return `service:${service}`;
+}
+
+/** The subject of a form to declare. */
+export function readSubject(
+  subject: string | null,
+): { readonly type: 'line'; readonly line: number } | { readonly type: 'service'; readonly service: string } | null {
+  const [, kind, rest] = /^(line|service):(.+)$/s.exec(subject ?? '') ?? [];
+  if (kind === 'service' && rest !== undefined) return { type: 'service', service: rest };
+  const number = line.safeParse(Number(rest));
+  return kind === 'line' && number.success ? { type: 'line', line: number.data } : null;
+}
+
 /** What a pressed button means; `null` when it is none of ours or was tampered with. */
 export function decodeAction(action: {
   readonly value: string | undefined;
   readonly by: PersonId;
-}): AskAction | OpenAction | null {
+}): AskAction | OpenAction | AlarmAction | null {
   const json = parseJson(action.value);
+  const chosen = onAlarm.safeParse(json).data;
+  if (chosen !== undefined) return alarmAction(chosen);
   const open = opening.safeParse(json);
   if (open.success) return { type: 'open', ...open.data };
   const ask = asking.safeParse(json);
@@ -114,6 +179,17 @@ export function decodeAction(action: {
     incident: ask.data.incident,
     command: command.name === 'take role' ? { name: 'give role', role: command.role, person: action.by } : command,
   };
+}
+
+function alarmAction(chosen: AlarmChoice): AlarmAction | OpenAction {
+  switch (chosen.do) {
+    case 'declare':
+      return declareAlarm(chosen.line);
+    case 'ignore':
+      return { type: 'alarm', line: chosen.line, act: { name: 'ignore' } };
+    case 'join':
+      return { type: 'alarm', line: chosen.line, act: { name: 'join', incident: chosen.in } };
+  }
 }
 
 function button(action: string, look: Look, value: unknown): Button | null {

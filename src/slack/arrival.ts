@@ -74,7 +74,16 @@ const action = z.object({
   channel: z.object({ id: z.string() }).optional(),
   container: z.object({ is_ephemeral: z.boolean().optional(), message_ts: z.string().optional() }).optional(),
   view: view.optional(),
-  actions: z.array(z.object({ action_id: z.string(), value: z.string().optional() })).min(1),
+  actions: z
+    .array(
+      z.object({
+        action_id: z.string(),
+        value: z.string().optional(),
+        // What was chosen in a menu.
+        selected_option: z.object({ value: z.string() }).nullish(),
+      }),
+    )
+    .min(1),
 });
 const submission = z.object({
   type: z.literal('view_submission'),
@@ -113,7 +122,7 @@ export function readArrival(body: unknown): Arrival | null {
       type: 'action',
       ...commonOf(pressed),
       channel: pressed.channel?.id ?? null,
-      value: pressed.actions[0]?.value,
+      value: pressed.actions[0]?.value ?? pressed.actions[0]?.selected_option?.value,
       ephemeral: pressed.container?.is_ephemeral ?? false,
       view: pressed.view === undefined ? null : viewOf(pressed.view),
     };

@@ -19,7 +19,12 @@ export type Asked =
   | { readonly type: 'command'; readonly incident: IncidentId | null; readonly command: IncidentCommand }
   | { readonly type: 'status'; readonly incident: IncidentId | null }
   | { readonly type: 'list' }
+  /** What is red now. */
+  | { readonly type: 'alarms' }
+  /** An alarm, by its name. */
+  | { readonly type: 'ignore'; readonly alarm: string }
   | { readonly type: 'export'; readonly incident: IncidentId | null }
+  | { readonly type: 'graph'; readonly incident: IncidentId | null }
   /** Half typed: a form asks for the rest. */
   | {
       readonly type: 'form';

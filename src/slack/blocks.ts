@@ -1,8 +1,16 @@
 /** The few Block Kit pieces that Muster speaks in. Each keeps Slack's limits by itself, so that no words can break a message. */
-import type { Button, KnownBlock, ModalView, MrkdwnElement, PlainTextElement, PlainTextOption } from '@slack/types';
+import type {
+  Button,
+  KnownBlock,
+  ModalView,
+  MrkdwnElement,
+  Overflow,
+  PlainTextElement,
+  PlainTextOption,
+} from '@slack/types';
 import { bounded, boundedMrkdwn, oneLine } from './mrkdwn.ts';
 
-export type { Button, KnownBlock, ModalView };
+export type { Button, KnownBlock, ModalView, Overflow };
 export type Option = PlainTextOption;
 
 /** `text` is a whole sentence: it is what notifications and screen readers give. */
@@ -38,7 +46,7 @@ function mrkdwn(text: string, most: number): MrkdwnElement {
 }
 
 /** @param text in Slack's format. */
-export function section(text: string, accessory: Button | null = null): KnownBlock {
+export function section(text: string, accessory: Button | Overflow | null = null): KnownBlock {
   return { type: 'section', text: mrkdwn(text, 3000), expand: true, ...(accessory === null ? {} : { accessory }) };
 }
 
@@ -64,6 +72,11 @@ export function fields(texts: readonly string[]): KnownBlock {
 /** @param text in Slack's format. */
 export function context(text: string): KnownBlock {
   return { type: 'context', elements: [mrkdwn(text, 2000)] };
+}
+
+/** A picture that was uploaded before. @param alt what it shows, in words. */
+export function picture(fileId: string, alt: string, title: string): KnownBlock {
+  return { type: 'image', slack_file: { id: fileId }, alt_text: bounded(oneLine(alt), 2000), title: plain(title, 200) };
 }
 
 /** A row of buttons; none when there is nothing to press. */

@@ -7,7 +7,7 @@ import { declareForm, type FieldErrors, readDeclare } from './modals/declare.ts'
 import { readIncidentForm } from './modals/incident-forms.ts';
 
 export type Submission =
-  | { readonly type: 'declare'; readonly command: Declare }
+  | { readonly type: 'declare'; readonly command: Declare; /** It is about this line. */ readonly line: number | null }
   | { readonly type: 'command'; readonly incident: IncidentId; readonly command: IncidentCommand }
   | FieldErrors
   | { readonly type: 'unreadable' };
@@ -19,5 +19,7 @@ export function readSubmission({ callback, metadata, values }: View): Submission
 /** Someone only looks at or fills in a form: there is nothing to save yet. */
 export function isLookOnly(arrival: Arrival): boolean {
   if (arrival.type === 'shortcut') return arrival.callback !== 'add_to_timeline';
-  return arrival.type === 'action' && decodeAction({ value: arrival.value, by: arrival.by })?.type !== 'ask';
+  if (arrival.type !== 'action') return false;
+  const action = decodeAction({ value: arrival.value, by: arrival.by });
+  return action === null || action.type === 'open';
 }

@@ -9,6 +9,7 @@ export const forms = [
   'page',
   'severity',
   'discount',
+  'alarm',
   'note',
 ] as const;
 export type Form = (typeof forms)[number];

@@ -13,5 +13,5 @@ export function nearestWord(word: string, candidates: readonly string[]): string
 }
 
 function sorted(word: string): string {
-  return [...word].toSorted().join('');
+  return word.split('').toSorted().join('');
 }

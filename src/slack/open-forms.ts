@@ -1,16 +1,17 @@
 /** Opens forms at once: what lets us open one is good for three seconds. */
 import type { IncidentId } from '../incident/incident.ts';
 import type { Policy } from '../incident/policy.ts';
-import { readIncidentOfRoom, readOpenIncidentsOn } from '../postgres/incidents.ts';
+import { readIncident, readIncidentOfRoom, readOpenIncidentsOn } from '../postgres/incidents.ts';
 import type { Sql } from '../postgres/postgres.ts';
 import { decodeAction } from './actions.ts';
+import { prefillOf } from './alarm-prefill.ts';
 import type { Arrival, SharedMessage, View } from './arrival.ts';
 import type { DeclarePrefill } from './asked.ts';
 import type { ModalView } from './blocks.ts';
 import { mostTitle } from './form.ts';
 import { fromSlack, oneLine, bounded } from './mrkdwn.ts';
-import { declareForm, declareModal, readOrigin, readPrefill, readServices } from './modals/declare.ts';
-import { incidentModal } from './modals/incident-forms.ts';
+import { declareForm, declareModal, readAlarmLine, readOrigin, readPrefill, readServices } from './modals/declare.ts';
+import { incidentModal, type IncidentFormAsk } from './modals/incident-forms.ts';
 import { parseCommand } from './parse-command.ts';
 import type { SlackDoor } from './web-api.ts';
 
@@ -39,15 +40,17 @@ async function formFor({ sql, policy }: FormContext, arrival: Arrival): Promise<
         return declareModal({ policy, prefill: asked.prefill, origin: null, open: [] });
       if (asked.type !== 'form') return null;
       const incident = asked.incident ?? (await readIncidentOfRoom(sql, arrival.channel))?.id ?? null;
-      return incident === null ? null : incidentModal({ form: asked.form, incident, subject: null, policy });
+      return incident === null ? null : incidentForm({ sql, policy }, { form: asked.form, incident, subject: null });
     }
     case 'action': {
       const action = decodeAction({ value: arrival.value, by: arrival.by });
       if (action?.type !== 'open') return null;
-      if (action.form === 'declare') return declareModal({ policy, prefill: nothing, origin: null, open: [] });
+      if (action.form === 'declare') {
+        return declareModal({ policy, ...(await prefillOf(sql, policy, action.subject)), origin: null, open: [] });
+      }
       const { form, subject } = action;
       const incident = action.incident ?? (await incidentOf(sql, arrival.channel));
-      return incident === null ? null : incidentModal({ form, incident, subject, policy });
+      return incident === null ? null : incidentForm({ sql, policy }, { form, incident, subject });
     }
     case 'shortcut':
       if (arrival.callback === 'declare_incident') {
@@ -60,6 +63,14 @@ async function formFor({ sql, policy }: FormContext, arrival: Arrival): Promise<
     case 'submission':
       return null;
   }
+}
+
+async function incidentForm(
+  { sql, policy }: Pick<FormContext, 'sql' | 'policy'>,
+  ask: Pick<IncidentFormAsk, 'form' | 'incident' | 'subject'>,
+): Promise<ModalView> {
+  const alarms = ask.form === 'alarm' ? ((await readIncident(sql, ask.incident))?.watches ?? []) : [];
+  return incidentModal({ ...ask, alarms: alarms.map(({ name }) => name), policy });
 }
 
 async function incidentOf(sql: Sql, channel: string | null): Promise<IncidentId | null> {
@@ -80,6 +91,7 @@ async function showOpenOnes({ sql, slack, policy }: FormContext, view: View): Pr
     policy,
     prefill: readPrefill(view.values),
     origin: readOrigin(view.metadata),
+    line: readAlarmLine(view.metadata),
     open: open.filter((incident) => !incident.test),
   });
   await slack.run('views.update', null, (web) =>

@@ -72,10 +72,23 @@ function parseArguments(name: Subcommand, argument: string, given: Rest): Asked 
       return { type: 'help', topic: argument === '' ? null : splitFirst(argument).first };
     case 'list':
       return argument === '' ? { type: 'list' } : wrongForm(name, '`list` takes no words.');
+    case 'alarms':
+      return argument === '' ? { type: 'alarms' } : wrongForm(name, '`alarms` takes no words.');
+    case 'ignore':
+      // An alarm's name may hold anything, also what looks like a key.
+      return argument === '' ? wrongForm(name, 'Which alarm?') : { type: 'ignore', alarm: argument };
     case 'status':
       return alone(name, given, (incident) => ({ type: 'status', incident }));
     case 'export':
       return alone(name, given, (incident) => ({ type: 'export', incident }));
+    case 'graph':
+      return alone(name, given, (incident) => ({ type: 'graph', incident }));
+    case 'merge':
+      return parseMerge(argument);
+    case 'discount':
+    case 'separate':
+    case 'trust':
+      return parseAlarm(name, given);
     case 'close':
       return alone(name, given, (incident) => command(incident, { name: 'close' }));
     case 'undo':
@@ -193,6 +206,33 @@ function parseStandDown({ rest, incident, by }: Rest): Asked {
   const { people, strangers } = readPeople(rest, by);
   if (strangers.length > 0) return nobody('standdown', strangers);
   return command(incident, { name: 'stand down', people: people.length === 0 ? [by] : people });
+}
+
+/** `merge INC-12`: the incident at hand ends, the one named goes on. `merge INC-14 INC-12` names both. */
+function parseMerge(argument: string): Asked {
+  const words = wordsOf(argument).filter((word) => !/^(?:into|with|and)$/i.test(word));
+  const keys = words.map(readRoomKey);
+  const [first, second] = keys;
+  if (first === undefined || first === null || second === null || keys.length > 2) {
+    return wrongForm('merge', 'Which incident is it the same as?');
+  }
+  return second === undefined
+    ? command(null, { name: 'merge', into: first, confirmed: false })
+    : command(first, { name: 'merge', into: second, confirmed: false });
+}
+
+function parseAlarm(name: 'discount' | 'separate' | 'trust', { rest, incident }: Rest): Asked {
+  const { first: alarm, rest: reason } = splitFirst(rest);
+  if (alarm === '' || (name === 'discount' && reason === '')) return { type: 'form', form: 'alarm', incident };
+  if (name === 'discount') {
+    if (reason.length > mostReason) return tooLong('reason', reason, mostReason);
+    return command(incident, { name: 'discount alarm', alarm, reason });
+  }
+  // An alarm's name may hold spaces.
+  return command(
+    incident,
+    name === 'trust' ? { name: 'trust alarm', alarm: rest } : { name: 'separate alarm', alarm: rest },
+  );
 }
 
 function parseRename({ rest, incident }: Rest): Asked {

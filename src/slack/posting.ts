@@ -81,6 +81,20 @@ export async function editMessage(slack: SlackDoor, { channel, ts }: Posted, mes
   );
 }
 
+/** The address of a message for people; `null` when Slack does not give it. */
+export async function linkTo(slack: SlackDoor, { channel, ts }: Posted): Promise<string | null> {
+  try {
+    const answer = await slack.run('chat.getPermalink', null, (web) =>
+      web.chat.getPermalink({ channel, message_ts: ts }),
+    );
+    return answer.permalink ?? null;
+  } catch (error) {
+    // A page without a link is better than none.
+    if (error instanceof Refused) return null;
+    throw error;
+  }
+}
+
 export type Upload = { readonly fileId: string; readonly uploadUrl: string };
 
 /** A place for a file's bytes. Nothing is visible before `shareFile`. */
@@ -95,6 +109,22 @@ export async function placeForFile(
     throw new Error('files.getUploadURLExternal answered without a place');
   }
   return { fileId: answer.file_id, uploadUrl: answer.upload_url };
+}
+
+/** Makes an uploaded file one that a message can show; nobody sees it before. */
+export async function keepFile(
+  slack: SlackDoor,
+  { fileId, title }: { readonly fileId: string; readonly title: string },
+): Promise<true> {
+  await slack.run('files.completeUploadExternal', null, (web) =>
+    web.files.completeUploadExternal({ files: [{ id: fileId, title }] }),
+  );
+  return true;
+}
+
+/** Whether Slack knows the file as a whole one. */
+export async function isKept(slack: SlackDoor, fileId: string): Promise<boolean> {
+  return (await fileChannels(slack, fileId)) !== null;
 }
 
 export async function shareFile(
@@ -124,12 +154,16 @@ export async function sendBytes(uploadUrl: string, bytes: Uint8Array<ArrayBuffer
 
 /** Whether a file stands in the channel already. */
 export async function isShared(slack: SlackDoor, fileId: string, channel: string): Promise<boolean> {
+  return (await fileChannels(slack, fileId))?.includes(channel) ?? false;
+}
+
+/** Where a file stands; `null`: before it is completed, Slack knows of no such file. */
+async function fileChannels(slack: SlackDoor, fileId: string): Promise<readonly string[] | null> {
   try {
     const answer = await slack.run('files.info', null, (web) => web.files.info({ file: fileId }));
-    return answer.file?.channels?.includes(channel) ?? false;
+    return answer.file?.channels ?? [];
   } catch (error) {
-    // Before it is completed, Slack knows of no such file.
-    if (error instanceof Refused && error.code === 'file_not_found') return false;
+    if (error instanceof Refused && error.code === 'file_not_found') return null;
     throw error;
   }
 }

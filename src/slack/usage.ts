@@ -105,6 +105,43 @@ export const subcommands = {
     example: 'service checkout search',
     aliases: ['services'],
   },
+  merge: {
+    takes: '<INC-12>',
+    does: 'This incident is the same as that one: work goes on there, both timelines are kept.',
+    example: 'merge INC-12',
+    aliases: ['duplicate'],
+  },
+  graph: {
+    takes: '[INC-12]',
+    does: 'Shows what the alarms measure, with what happened, as a picture in the room.',
+    example: 'graph',
+    aliases: ['chart', 'picture'],
+  },
+  discount: {
+    takes: '<alarm> <reason>',
+    does: 'This alarm does not count here: recovery is proved without it. Alone it opens a form.',
+    example: 'discount search-errors planned load test',
+    aliases: [],
+  },
+  separate: {
+    takes: '<alarm>',
+    does: 'This alarm is not part of this incident; it may open its own.',
+    example: 'separate search-errors',
+    aliases: ['split'],
+  },
+  trust: {
+    takes: '<alarm>',
+    does: 'This alarm was changed meanwhile and counts as it is configured now.',
+    example: 'trust search-errors',
+    aliases: [],
+  },
+  alarms: { takes: '', does: 'What is red now, and what became of it.', example: 'alarms', aliases: ['red'] },
+  ignore: {
+    takes: '<alarm>',
+    does: 'For an hour this alarm opens nothing and asks nobody.',
+    example: 'ignore search-errors',
+    aliases: ['snooze'],
+  },
   export: {
     takes: '[INC-12]',
     does: 'Uploads the postmortem draft to the room.',

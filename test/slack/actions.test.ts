@@ -53,8 +53,10 @@ it('what does not fit gives no button', () => {
 });
 
 it('no button carries what only machines may say', () => {
-  expect(askButton({ label: 'x', incident: id, command: { name: 'observe alarms', readings: [] } })).toBeNull();
-  const value = JSON.stringify({ incident: 12, command: { name: 'observe alarms', readings: [] } });
+  expect(
+    askButton({ label: 'x', incident: id, command: { name: 'observe alarms', readings: [], blind: [] } }),
+  ).toBeNull();
+  const value = JSON.stringify({ incident: 12, command: { name: 'observe alarms', readings: [], blind: [] } });
   expect(decodeAction({ value, by: ana })).toBeNull();
 });
 

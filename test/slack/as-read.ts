@@ -16,7 +16,8 @@ function block(shown: KnownBlock): string {
   if (shown.type === 'section') {
     const words = [shown.text?.text ?? '', ...(shown.fields ?? []).map((field) => field.text)].filter(Boolean);
     const buttons = buttonsOf(shown).map((button) => ` [${button.text.text}]`);
-    return words.join('\n') + buttons.join('');
+    const menu = shown.accessory?.type === 'overflow' ? shown.accessory.options.map(({ text }) => text.text) : [];
+    return words.join('\n') + buttons.join('') + (menu.length === 0 ? '' : ` [⋮ ${menu.join(' | ')}]`);
   }
   if (shown.type === 'context') {
     return shown.elements.map((element) => (element.type === 'image' ? '' : `~ ${element.text}`)).join(' ');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { IncidentEvent, TimelineRow } from '../../src/incident/event.ts';
 import { noteKinds, rowKind, signalKinds } from '../../src/incident/event.ts';
 import type { Actor, Incident, IncidentId, PersonId, Responder, Watch } from '../../src/incident/incident.ts';
-import { responderStates, roles, severities, statuses } from '../../src/incident/incident.ts';
+import { doubts, responderStates, roles, severities, statuses } from '../../src/incident/incident.ts';
 import type { Policy } from '../../src/incident/policy.ts';
 import { isIncidentId, isPersonId } from '../../src/slack/ids.ts';
 
@@ -30,6 +30,8 @@ export const policy: Policy = {
       name: 'checkout',
       responders: [ana, ben],
       alarms: [],
+      needs: [],
+      traffic: null,
       stabilisationMillis: 10 * minute,
       runbook: 'https://wiki.example.com/runbooks/checkout',
       links: [{ title: 'Dashboard', url: 'https://graphs.example.com/checkout?a=1&b=2' }],
@@ -39,12 +41,23 @@ export const policy: Policy = {
       name: 'search',
       responders: [cleo],
       alarms: [],
+      needs: [],
+      traffic: null,
       stabilisationMillis: 5 * minute,
       runbook: null,
       links: [],
       bridge: null,
     },
   ],
+  alarms: {
+    queues: [],
+    topics: [],
+    selections: [],
+    rules: [],
+    windowMillis: 30 * minute,
+    automaticRooms: 3,
+    triageChannel: null,
+  },
   fallbackResponders: [cleo],
   bridge: 'https://meet.example.com/incidents',
   broadcastChannel: 'C0BROAD',
@@ -66,7 +79,10 @@ export const watch: Watch = {
   verdict: 'alarm',
   since: night - 4 * minute,
   because: '34 errors a minute, 5 are usual',
+  doubt: null,
   discounted: null,
+  timing: null,
+  reds: [night - 4 * minute],
 };
 
 /** 03:02: declared by Ana, nobody leads yet. */
@@ -90,6 +106,11 @@ export const incident: Incident = {
   watches: [watch],
   separated: [],
   stabilisationMillis: 10 * minute,
+  blind: [],
+  detection: { by: 'person', firstBreachAt: night - 6 * minute },
+  follows: null,
+  mergedInto: null,
+  merged: [],
   recoveredAt: null,
   touched: true,
   mitigatedAt: null,
@@ -163,7 +184,10 @@ const hostileWatch: fc.Arbitrary<Watch> = fc.record({
   verdict: fc.constantFrom('alarm', 'ok', 'unknown', null),
   since: instant,
   because: hostileText,
+  doubt: fc.option(fc.constantFrom(...doubts)),
   discounted: fc.option(hostileText),
+  timing: fc.constant(null),
+  reds: fc.array(instant, { maxLength: 10 }),
 });
 const hostileResponder: fc.Arbitrary<Responder> = fc.record({
   person: personId,
@@ -191,7 +215,12 @@ export const hostileIncident: fc.Arbitrary<Incident> = fc.record({
   responders: fc.array(hostileResponder, { maxLength: 100 }),
   watches: fc.array(hostileWatch, { maxLength: 100 }),
   separated: fc.array(alarmArn, { maxLength: 3 }),
-  stabilisationMillis: fc.integer({ min: 0, max: 86_400_000 }),
+  stabilisationMillis: fc.option(fc.integer({ min: 0, max: 86_400_000 })),
+  blind: fc.array(fc.record({ place: hostileText, since: instant }), { maxLength: 3 }),
+  detection: fc.record({ by: fc.constantFrom('alarm', 'person'), firstBreachAt: fc.option(instant) }),
+  follows: fc.option(fc.constant(incidentId(3))),
+  mergedInto: fc.option(fc.constant(incidentId(4))),
+  merged: fc.array(fc.constant(incidentId(5)), { maxLength: 3 }),
   recoveredAt: fc.option(instant),
   touched: fc.boolean(),
   mitigatedAt: fc.option(instant),
@@ -201,6 +230,7 @@ export const hostileIncident: fc.Arbitrary<Incident> = fc.record({
 
 export const hostilePolicy: fc.Arbitrary<Policy> = fc.record({
   services: fc.constant(policy.services),
+  alarms: fc.constant(policy.alarms),
   fallbackResponders: fc.constant([cleo]),
   bridge: fc.option(fc.oneof(hostileText, fc.webUrl(), fc.constant('javascript:alert(1)'))),
   broadcastChannel: fc.constant(null),
@@ -230,6 +260,7 @@ export const hostileEvent: fc.Arbitrary<IncidentEvent> = fc
         responders: [who],
         watches: [],
         stabilisationMillis: number,
+        follows: null,
       },
       { kind: 'room opened', channel: words, name: words },
       { kind: 'noted', noteKind: noteKinds[number % noteKinds.length] ?? 'note', said: yes },
@@ -238,7 +269,7 @@ export const hostileEvent: fc.Arbitrary<IncidentEvent> = fc
       { kind: 'identified' },
       { kind: 'mitigated' },
       { kind: 'resolved' },
-      { kind: 'reopened' },
+      { kind: 'reopened', byItself: yes },
       { kind: 'closed' },
       { kind: 'cancelled', byItself: yes },
       { kind: 'undone', from: 'mitigated', to: 'investigating' },
@@ -250,9 +281,39 @@ export const hostileEvent: fc.Arbitrary<IncidentEvent> = fc
       { kind: 'responder unreachable', person: who, because: words },
       { kind: 'renamed', title: words },
       { kind: 'services changed', services: [words], watches: [], stabilisationMillis: number },
-      { kind: 'alarm joined', watch: { alarm, name: words, service: null } },
+      { kind: 'detected', detection: { by: 'alarm', firstBreachAt: number } },
+      {
+        kind: 'alarms joined',
+        alarms: [{ watch: { alarm, name: words, service: null }, since: number, because: words }],
+      },
       { kind: 'alarm separated', alarm },
-      { kind: 'alarm changed', alarm, from: 'ok', to: yes ? 'unknown' : 'alarm', because: words },
+      {
+        kind: 'alarms changed',
+        changes: [
+          {
+            alarm,
+            from: 'ok',
+            to: yes ? 'unknown' : 'alarm',
+            doubt: yes ? 'no data' : null,
+            because: words,
+            at: number,
+            timing: null,
+          },
+        ],
+      },
+      { kind: 'alarm trusted', alarm, timing: null },
+      { kind: 'alarm reconfigured', alarm, change: 'changed' },
+      { kind: 'blinded', place: words },
+      { kind: 'seen again', place: words },
+      {
+        kind: 'merged',
+        incident: incidentId(9),
+        services: [words],
+        watches: [],
+        responders: [],
+        stabilisationMillis: null,
+      },
+      { kind: 'merged into', incident: incidentId(9) },
       { kind: 'alarm discounted', alarm, reason: words },
       { kind: 'recovery proved' },
       { kind: 'relapsed', alarms: [alarm] },

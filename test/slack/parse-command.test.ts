@@ -59,6 +59,8 @@ describe('what is understood', () => {
     ['help', { type: 'help', topic: null }],
     ['? page', { type: 'help', topic: 'page' }],
     ['list', { type: 'list' }],
+    ['alarms', { type: 'alarms' }],
+    ['ignore INC-7 is its name', { type: 'ignore', alarm: 'INC-7 is its name' }],
     ['status', { type: 'status', incident: null }],
     ['status INC-12', { type: 'status', incident: 12 }],
     ['inc-12', { type: 'status', incident: 12 }],
@@ -125,6 +127,7 @@ describe('which incident is meant', () => {
 describe('what is misunderstood', () => {
   it.each([
     ['statsu', '"statsu" is no command of mine. The nearest is `status`: `/incident status [INC-12]`'],
+    ['lits', '"lits" is no command of mine. The nearest is `list`: `/incident list`'],
     ['stat', '"stat" is no command of mine. The nearest is `status`: `/incident status [INC-12]`'],
     ['reslve fixed', '"reslve" is no command of mine. The nearest is `resolve`: `/incident resolve <what was done>`'],
     ['mitgate x', '"mitgate" is no command of mine. The nearest is `mitigated`: `/incident mitigated <what was done>`'],

@@ -59,6 +59,7 @@ function brokenByBlock(block: KnownBlock): Broken {
       ...(block.text === undefined ? [] : text(block.text, 3000)),
       ...count(block.fields ?? [null], 10, 'fields'),
       ...(block.fields ?? []).flatMap((field) => text(field, 2000)),
+      ...(block.accessory?.type === 'overflow' ? options(block.accessory.options, 5) : []),
     ];
   }
   if (block.type === 'context') {

@@ -10,7 +10,8 @@ const groups: readonly { readonly title: string; readonly names: readonly Subcom
   { title: 'Know', names: ['status', 'list', 'help'] },
   { title: 'Work', names: ['note', 'severity', 'service', 'rename', 'identified'] },
   { title: 'People', names: ['join', 'lead', 'role', 'page', 'standdown'] },
-  { title: 'End', names: ['mitigated', 'resolve', 'undo', 'reopen', 'cancel', 'close', 'export'] },
+  { title: 'Alarms', names: ['alarms', 'ignore', 'discount', 'separate', 'trust', 'graph'] },
+  { title: 'End', names: ['mitigated', 'resolve', 'undo', 'reopen', 'cancel', 'close', 'merge', 'export'] },
 ];
 
 /** @param topic the command that was asked about, as it was typed. */

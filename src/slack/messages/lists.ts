@@ -1,15 +1,14 @@
 /** Answers for who wants to know: one incident, all of them, and the menu. */
 import type { Incident } from '../../incident/incident.ts';
 import { isOngoing, isUnmitigated } from '../../incident/incident.ts';
-import type { Policy } from '../../incident/policy.ts';
 import { askButton, openButton } from '../actions.ts';
 import type { Button, KnownBlock, Message } from '../blocks.ts';
 import { actions, context, lines, message, say, section } from '../blocks.ts';
 import { date, escape } from '../mrkdwn.ts';
-import { cardButtons, statusBlocks, statusSentence } from './status-card.ts';
+import { cardButtons, type Shown, statusBlocks, statusSentence } from './status-card.ts';
 import { headline, roomMention, statusNames } from './wording.ts';
 
-export function incidentStatus(shown: { readonly incident: Incident; readonly policy: Policy }): Message {
+export function incidentStatus(shown: Shown): Message {
   const { incident } = shown;
   return message(`${statusSentence(incident)} War room: ${roomMention(incident)}.`, [
     ...statusBlocks(shown),

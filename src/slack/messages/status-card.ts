@@ -1,7 +1,9 @@
 /** The status card: the pinned message of the room, edited in place. */
-import type { Incident, ResponderState, Watch } from '../../incident/incident.ts';
+import type { Incident, Instant, ResponderState, Watch } from '../../incident/incident.ts';
 import { isOngoing, responderStates, roles, roomKey } from '../../incident/incident.ts';
 import type { Policy } from '../../incident/policy.ts';
+import { span } from '../../incident/timeline.ts';
+import { type AlarmVerdict, judge } from '../../incident/verdict.ts';
 import { askButton, openButton } from '../actions.ts';
 import type { Button, KnownBlock, Message } from '../blocks.ts';
 import { actions, context, fields, header, lines, message, section } from '../blocks.ts';
@@ -17,17 +19,17 @@ import {
   statusMeanings,
   statusNames,
   titleOf,
-  verdictNames,
+  shortAlarm,
 } from './wording.ts';
 
-type Shown = { readonly incident: Incident; readonly policy: Policy };
+export type Shown = { readonly incident: Incident; readonly policy: Policy; readonly at: Instant };
 
 export function statusCard(shown: Shown): Message {
   return message(statusSentence(shown.incident), [...statusBlocks(shown), ...actions(cardButtons(shown.incident))]);
 }
 
 /** Where the incident stands, without buttons. */
-export function statusBlocks({ incident, policy }: Shown): readonly KnownBlock[] {
+export function statusBlocks({ incident, policy, at }: Shown): readonly KnownBlock[] {
   return [
     header(headline(incident)),
     fields([
@@ -37,8 +39,8 @@ export function statusBlocks({ incident, policy }: Shown): readonly KnownBlock[]
       ...roles.map((role) => `*${roleNames[role]}*\n${holder(incident, role)}`),
     ]),
     section(`*Responders:* ${responderCounts(incident)}`),
-    section(watchWords(incident)),
-    ...footer({ incident, policy }),
+    section(watchWords(incident, at)),
+    ...footer(incident, policy),
   ];
 }
 
@@ -74,42 +76,74 @@ function responderCounts(incident: Incident): string {
 
 const mostWatches = 10;
 
+const verdictWords: { readonly [V in AlarmVerdict['verdict']]: string } = {
+  red: 'red',
+  flapping: 'flapping',
+  unknown: 'unknown',
+  recovering: 'green, not long enough yet,',
+  recovered: 'green',
+  gone: 'gone',
+};
+
 /** What the alarms say, the worst first. */
-function watchWords({ watches }: Incident): string {
-  if (watches.length === 0) return '*Alarms:* Nothing watches this: you decide.';
-  const sorted = watches.toSorted((one, other) => urgency(one) - urgency(other));
-  return `*Alarms*\n${lines(sorted.map(watchLine), mostWatches, (left) => `… and ${left} more`)}`;
+function watchWords(incident: Incident, at: Instant): string {
+  const { alarms, reason, verdict, earliest } = judge(incident, at);
+  if (incident.watches.length === 0) return '*Alarms:* Nothing watches this: you decide.';
+  const order = Object.keys(verdictWords);
+  const sorted = alarms.toSorted((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict));
+  const discounted = incident.watches.filter((watch) => watch.discounted !== null);
+  const all = [...sorted.map(verdictLine), ...discounted.map(discountedLine)];
+  const soonest =
+    earliest === null || verdict === 'unwatched' || incident.status === 'investigating'
+      ? ''
+      : `\nCloudWatch cannot confirm before ${date(earliest)}; this is not a repair time.`;
+  const blind = incident.blind.map(
+    ({ place, since }) =>
+      `\nBlind in ${escape(bounded(oneLine(place), 100))} since ${date(since)}: CloudWatch can't be read there.`,
+  );
+  return `*Alarms:* ${escape(reason)}\n${lines(all, mostWatches, (left) => `… and ${left} more`)}${blind.join('')}${soonest}`;
 }
 
-function urgency(watch: Watch): number {
-  if (watch.discounted !== null) return 4;
-  if (watch.verdict === null) return 2;
-  return { alarm: 0, unknown: 1, ok: 3 }[watch.verdict];
-}
-
-function watchLine(watch: Watch): string {
-  const name = escape(bounded(oneLine(watch.name), 100));
-  if (watch.discounted !== null) {
-    return `• ${name}: does not count here (${escape(bounded(oneLine(watch.discounted), 120))})`;
-  }
+function verdictLine({ watch, verdict }: AlarmVerdict): string {
+  const name = shortAlarm(watch.name);
   if (watch.verdict === null) return `• ${name}: not read yet`;
   const because = oneLine(watch.because);
   const why = because === '' ? '' : ` – ${escape(bounded(because, 120))}`;
-  return `• ${name}: *${verdictNames[watch.verdict]}* since ${date(watch.since)}${why}`;
+  return `• ${name}: *${verdictWords[verdict]}* since ${date(watch.since)}${why}`;
 }
 
-function footer({ incident, policy }: Shown): readonly KnownBlock[] {
+function discountedLine({ name, discounted }: Watch): string {
+  return `• ${shortAlarm(name)}: does not count here (${escape(bounded(oneLine(discounted ?? ''), 120))})`;
+}
+
+function footer(incident: Incident, policy: Policy): readonly KnownBlock[] {
   const bridges = bridgesOf(incident, policy).slice(0, 3);
   const runbooks = policy.services
     .filter((service) => incident.services.includes(service.name) && service.runbook !== null)
     .slice(0, 5)
     .map((service) => link(service.runbook ?? '', `Runbook ${service.name}`));
   const parts = [
-    `Declared by ${actorName(incident.declaredBy)} ${date(incident.declaredAt)}`,
+    `Declared by ${actorName(incident.declaredBy)} ${date(incident.declaredAt)}${detectionWords(incident)}`,
+    ...relations(incident),
     ...bridges.map((bridge) => link(bridge, 'Voice bridge')),
     ...runbooks,
   ];
   return [context(parts.join(' · '))];
+}
+
+function detectionWords({ detection, declaredAt }: Incident): string {
+  const { firstBreachAt } = detection;
+  return firstBreachAt === null || firstBreachAt >= declaredAt
+    ? ''
+    : `, ${span(declaredAt - firstBreachAt)} after the first breach`;
+}
+
+function relations({ follows, merged, mergedInto }: Incident): readonly string[] {
+  return [
+    ...(follows === null ? [] : [`May continue ${roomKey(follows)}`]),
+    ...(merged.length === 0 ? [] : [`With ${merged.map(roomKey).join(', ')}`]),
+    ...(mergedInto === null ? [] : [`Merged into ${roomKey(mergedInto)}`]),
+  ];
 }
 
 /** What can be done next; nothing once it is over. */

@@ -6,8 +6,8 @@ import type { Policy } from '../../incident/policy.ts';
 import { askButton, openButton } from '../actions.ts';
 import type { Button, Message } from '../blocks.ts';
 import { say } from '../blocks.ts';
-import { escape, link, mention } from '../mrkdwn.ts';
-import { tellAlarmJoined, tellRecovery, tellRelapse, tellUnknownAlarm } from './tell-alarms.ts';
+import { code, escape, link, mention } from '../mrkdwn.ts';
+import { tellRecovery } from './tell-alarms.ts';
 import { tellSignals } from './tell-signals.ts';
 import { actorName, bridgesOf, named, titleOf, rowText, rowWithActor, severityMeaning } from './wording.ts';
 
@@ -23,7 +23,12 @@ export function tellRow({ incident, row, policy }: Told): Message | null {
   const { event } = row;
   switch (event.kind) {
     case 'declared':
+    case 'detected':
     case 'responder active':
+    // These are lines that are edited: see `spells.ts`.
+    case 'alarms joined':
+    case 'alarms changed':
+    case 'relapsed':
       return null;
     case 'room opened':
       return askWhoLeads(incident);
@@ -33,14 +38,20 @@ export function tellRow({ incident, row, policy }: Told): Message | null {
       return tellSignals({ incident, rows: [row] });
     case 'severity changed':
       return say(`${rowWithActor(row)}\n${severityMeaning(event.to, policy)}`);
-    case 'identified':
     case 'reopened':
+      return say(`${rowWithActor(row)}${standing(incident)}`, [recallButton(incident)]);
+    case 'identified':
     case 'undone':
     case 'role given':
     case 'renamed':
     case 'services changed':
     case 'alarm separated':
     case 'alarm discounted':
+    case 'alarm trusted':
+    case 'alarm reconfigured':
+    case 'blinded':
+    case 'seen again':
+    case 'merged':
       return say(rowWithActor(row));
     case 'mitigated':
     case 'resolved':
@@ -61,14 +72,12 @@ export function tellRow({ incident, row, policy }: Told): Message | null {
       );
     case 'responder unreachable':
       return say(`${mention(event.person)} could not be invited: ${escape(event.because)}`);
-    case 'alarm joined':
-      return tellAlarmJoined(incident, row, event.watch.alarm);
-    case 'alarm changed':
-      return event.to === 'unknown' ? tellUnknownAlarm(incident, row, event.alarm) : null;
     case 'recovery proved':
       return tellRecovery(incident, row);
-    case 'relapsed':
-      return tellRelapse(incident, row);
+    case 'merged into':
+      return say(
+        `${rowText(row)} Please go on there${incident.mergedInto === null ? '' : `: ${code(`/incident join ${roomKey(incident.mergedInto)}`)} brings you in`}.`,
+      );
     case 'write failed':
       return say(rowText(row));
   }
@@ -77,10 +86,9 @@ export function tellRow({ incident, row, policy }: Told): Message | null {
 function askWhoLeads(incident: Incident): Message | null {
   if (incident.roles.commander !== null || !isOngoing(incident)) return null;
   const { declaredBy } = incident;
-  const asked =
-    declaredBy.type === 'person'
-      ? `${mention(declaredBy.person)}, will you lead? If you can't, somebody else please.`
-      : 'Nobody leads yet. Who does?';
+  // In a room that an alarm opened nobody can be asked yet; the card has the button.
+  if (declaredBy.type !== 'person') return null;
+  const asked = `${mention(declaredBy.person)}, will you lead? If you can't, somebody else please.`;
   return say(asked, [
     askButton({
       label: "I'll Lead",
@@ -95,6 +103,18 @@ function noteLine(row: TimelineRow): string {
   const kind = row.kind.charAt(0).toUpperCase() + row.kind.slice(1);
   const source = row.link === null ? '' : ` ${link(row.link, '(source)')}`;
   return `*${kind}* by ${actorName(row.actor)}: ${rowText(row)}${source}`;
+}
+
+/** Without a mention, which would wake them. */
+function standing({ responders }: Incident): string {
+  const count = responders.filter(({ state }) => state === 'standby').length;
+  if (count === 0) return '';
+  return `\n${count === 1 ? '1 person stands by and was' : `${count} people stand by and were`} not paged.`;
+}
+
+function recallButton(incident: Incident): Button | null {
+  if (standing(incident) === '' || !isOngoing(incident)) return null;
+  return openButton({ label: 'Page', form: 'page', incident: incident.id });
 }
 
 /** For the commander; `null` once something else has happened. */

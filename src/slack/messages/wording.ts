@@ -1,6 +1,6 @@
 /** Words for what an incident is, shared by all messages. Everything returned is in Slack's format unless it says plain. */
 import type { TimelineRow } from '../../incident/event.ts';
-import type { Actor, Incident, Role, Severity, Status, Verdict } from '../../incident/incident.ts';
+import type { Actor, Incident, Role, Severity, Status } from '../../incident/incident.ts';
 import { roomKey } from '../../incident/incident.ts';
 import type { Policy } from '../../incident/policy.ts';
 import { severityWords } from '../../incident/timeline.ts';
@@ -29,8 +29,6 @@ export const roleNames: { readonly [R in Role]: string } = {
   communications: 'Communications',
   scribe: 'Scribe',
 };
-
-export const verdictNames: { readonly [V in Verdict]: string } = { alarm: 'red', ok: 'green', unknown: 'unknown' };
 
 /** Plain: `[TEST] ` in front of whatever a test says. */
 export function testMark(incident: Incident): string {
@@ -69,6 +67,19 @@ export function servicesList(incident: Incident): string {
   const shown = incident.services.slice(0, 20).map((name) => escape(bounded(oneLine(name), 60)));
   const left = incident.services.length - shown.length;
   return left > 0 ? `${shown.join(', ')} and ${left} more` : shown.join(', ');
+}
+
+/** An alarm's name. */
+export function shortAlarm(name: string): string {
+  return escape(bounded(oneLine(name), 100));
+}
+
+const mostNamed = 5;
+
+/** `a, b, c and 9 more`. */
+export function countedAlarms(names: readonly string[]): string {
+  const shown = names.slice(0, mostNamed).map(shortAlarm).join(', ');
+  return names.length > mostNamed ? `${shown} and ${names.length - mostNamed} more` : shown;
 }
 
 export function roomMention(incident: Incident): string {

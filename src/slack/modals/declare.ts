@@ -29,12 +29,15 @@ export function declareModal({
   policy,
   prefill,
   origin,
+  line = null,
   open,
 }: {
   readonly policy: Policy;
   readonly prefill: DeclarePrefill;
   /** The message it is declared from. */
   readonly origin: Origin | null;
+  /** The line of the triage channel that it is about. */
+  readonly line?: number | null;
   /** What is open on the chosen services. */
   readonly open: readonly Incident[];
 }): ModalView {
@@ -46,7 +49,7 @@ export function declareModal({
     id: declareForm,
     title: 'Declare an incident',
     submit: 'Declare',
-    about: { origin },
+    about: { origin, line },
     blocks: [
       textInput({ field: 'title', label: 'What do users feel?', most: mostTitle, initial: prefill.title }),
       choiceInput({
@@ -123,12 +126,24 @@ function readSeverityChoice(values: FormValues): Declare['severity'] {
   return severities.find((severity) => severity === choice) ?? null;
 }
 
-const about = z.object({ origin: z.object({ channel: z.string(), message: z.string() }).nullable() });
+const about = z.object({
+  origin: z.object({ channel: z.string(), message: z.string() }).nullable(),
+  line: z.int().positive().nullish(),
+});
 
 /** The message that the form was opened from. @param metadata the view's `private_metadata`. */
 export function readOrigin(metadata: string): Origin | null {
+  return readAbout(metadata)?.origin ?? null;
+}
+
+/** The line of the triage channel that the form was opened from. @param metadata the view's `private_metadata`. */
+export function readAlarmLine(metadata: string): number | null {
+  return readAbout(metadata)?.line ?? null;
+}
+
+function readAbout(metadata: string): z.infer<typeof about> | null {
   try {
-    return about.safeParse(JSON.parse(metadata)).data?.origin ?? null;
+    return about.safeParse(JSON.parse(metadata)).data ?? null;
   } catch {
     return null;
   }
@@ -140,7 +155,7 @@ export type FieldErrors = { readonly type: 'errors'; readonly errors: Readonly<R
 export function readDeclare(
   values: FormValues,
   metadata: string,
-): { readonly type: 'declare'; readonly command: Declare } | FieldErrors {
+): { readonly type: 'declare'; readonly command: Declare; readonly line: number | null } | FieldErrors {
   const { title, severity, services } = readPrefill(values);
   if (title === '') return { type: 'errors', errors: { title: 'Say in a few words what users feel.' } };
   if (title.length > mostTitle) {
@@ -151,5 +166,6 @@ export function readDeclare(
   return {
     type: 'declare',
     command: { name: 'declare', title, severity, services, test: false, origin, anyway: false, lead },
+    line: readAlarmLine(metadata),
   };
 }

@@ -6,7 +6,7 @@ import type { IncidentId } from '../../incident/incident.ts';
 import { roomKey, severities } from '../../incident/incident.ts';
 import type { Policy } from '../../incident/policy.ts';
 import type { KnownBlock, ModalView } from '../blocks.ts';
-import { option } from '../blocks.ts';
+import { context, option } from '../blocks.ts';
 import type { Form } from '../form.ts';
 import { forms, mostNote, mostReason } from '../form.ts';
 import { isIncidentId } from '../ids.ts';
@@ -30,6 +30,7 @@ const looks: { readonly [F in IncidentForm]: Look } = {
   page: { title: 'Page people', submit: 'Page' },
   severity: { title: 'Severity', submit: 'Set Severity' },
   discount: { title: "Alarm doesn't count", submit: "Doesn't Count" },
+  alarm: { title: 'An alarm', submit: 'Save' },
   note: { title: 'Add a note', submit: 'Add Note' },
 };
 
@@ -38,19 +39,21 @@ export type IncidentFormAsk = {
   readonly incident: IncidentId;
   /** The alarm, for `discount`. */
   readonly subject: string | null;
+  /** The names of the incident's alarms, for `alarm`. */
+  readonly alarms: readonly string[];
   readonly policy: Policy;
 };
 
-export function incidentModal({ form, incident, subject, policy }: IncidentFormAsk): ModalView {
+export function incidentModal({ form, incident, subject, alarms, policy }: IncidentFormAsk): ModalView {
   return modal({
     id: `form:${form}`,
     ...looks[form],
     about: { incident, subject: subject === null ? null : subject.slice(0, 2000) },
-    blocks: inputs(form, incident, policy),
+    blocks: form === 'alarm' ? alarmInputs(incident, alarms) : inputs(form, incident, policy),
   });
 }
 
-function inputs(form: IncidentForm, incident: IncidentId, policy: Policy): readonly KnownBlock[] {
+function inputs(form: Exclude<IncidentForm, 'alarm'>, incident: IncidentId, policy: Policy): readonly KnownBlock[] {
   const key = roomKey(incident);
   switch (form) {
     case 'mitigate':
@@ -90,6 +93,33 @@ function inputs(form: IncidentForm, incident: IncidentId, policy: Policy): reado
         textInput({ field: 'text', label: `For the timeline of ${key}`, most: mostNote, lines: true }),
       ];
   }
+}
+
+const alarmChoices = {
+  separate: 'It is not part of this incident',
+  discount: 'It does not count here',
+  trust: 'It counts as it is configured now',
+} as const;
+
+const mostAlarms = 100;
+
+function alarmInputs(incident: IncidentId, alarms: readonly string[]): readonly KnownBlock[] {
+  const named = alarms.filter((name) => name.trim() !== '').slice(0, mostAlarms);
+  if (named.length === 0) return [context(`No alarm is watched for ${roomKey(incident)}.`)];
+  return [
+    choiceInput({
+      field: 'alarm',
+      label: `Which alarm of ${roomKey(incident)}?`,
+      // What comes back is found again by its beginning.
+      options: named.map((name) => option(name, name.slice(0, 75))),
+    }),
+    choiceInput({
+      field: 'what',
+      label: 'What about it?',
+      options: Object.entries(alarmChoices).map(([value, words]) => option(words, value)),
+    }),
+    reasonInput('Why?', 'Needed when it does not count here: recovery is then proved without it.', true),
+  ];
 }
 
 function reasonInput(label: string, hint: string, optional = false): KnownBlock {
@@ -165,9 +195,22 @@ function readCommand(form: IncidentForm, values: FormValues, subject: string | n
     case 'discount':
       if (subject === null) return wrong('reason', 'I lost which alarm is meant. Please press the button again.');
       return reason === '' ? noReason : command({ name: 'discount alarm', alarm: subject, reason });
+    case 'alarm':
+      return readAlarm(values, reason);
     case 'note':
       return readNote(values);
   }
+}
+
+function readAlarm(values: FormValues, reason: string): Read {
+  const alarm = readChoice(values, 'alarm');
+  const what = readChoice(values, 'what');
+  if (alarm === null) return wrong('alarm', 'Choose one.');
+  if (what === 'separate') return command({ name: 'separate alarm', alarm });
+  if (what === 'trust') return command({ name: 'trust alarm', alarm });
+  if (what !== 'discount') return wrong('what', 'Choose one.');
+  if (reason === '') return wrong('reason', 'Say why it does not count: everyone in the room reads it.');
+  return command({ name: 'discount alarm', alarm, reason });
 }
 
 function readNote(values: FormValues): Read {

@@ -1,12 +1,14 @@
 /** What people read, as files to be read: `__snapshots__/`. */
 import { expect, it } from 'vitest';
-import type { Incident } from '../../../src/incident/incident.ts';
+import type { TimelineRow } from '../../../src/incident/event.ts';
+import type { Incident, Watch } from '../../../src/incident/incident.ts';
 import type { Message } from '../../../src/slack/blocks.ts';
 import { announcement, declarerAnswer, originAnswer } from '../../../src/slack/messages/announcement.ts';
 import { misunderstoodMessage, refusalMessage } from '../../../src/slack/messages/answers.ts';
 import { help } from '../../../src/slack/messages/help.ts';
 import { incidentList, incidentStatus, menu } from '../../../src/slack/messages/lists.ts';
 import { statusCard } from '../../../src/slack/messages/status-card.ts';
+import { tellDoubts, tellJoined, tellRelapse } from '../../../src/slack/messages/tell-alarms.ts';
 import { tellRow } from '../../../src/slack/messages/tell-row.ts';
 import { tellSignals } from '../../../src/slack/messages/tell-signals.ts';
 import { asRead } from '../as-read.ts';
@@ -40,10 +42,55 @@ function tell(about: Incident, ...rows: readonly Parameters<typeof row>[]): stri
     .join('\n----\n\n');
 }
 
+const at = night + 5 * minute;
+
+function joined(count: number): TimelineRow {
+  const alarms = Array.from({ length: count }, (_, index) => ({
+    watch: { alarm: `arn:${count}:${index}`, name: `orders-${count}-${index}`, service: 'checkout' },
+    since: night - minute,
+    because: '34 errors a minute, 5 are usual',
+  }));
+  return row({ kind: 'alarms joined', alarms }, 'x', { link: 'https://console.example.com/alarm' });
+}
+
+const doubtful: readonly Watch[] = [
+  { ...watch, verdict: 'unknown', doubt: 'changed', because: 'its configuration was changed at 03:01 UTC' },
+  {
+    ...watch,
+    alarm: 'arn:b',
+    name: 'checkout-latency',
+    verdict: 'unknown',
+    doubt: 'no data',
+    because: 'no data since 02:40 UTC',
+  },
+];
+
+const doubted = row(
+  {
+    kind: 'alarms changed',
+    changes: doubtful.map(({ alarm, because, doubt }) => ({
+      alarm,
+      from: 'alarm',
+      to: 'unknown',
+      doubt,
+      because,
+      at: night,
+      timing: null,
+    })),
+  },
+  'x',
+);
+
+const relapsed = row(
+  { kind: 'relapsed', alarms: [watch.alarm] },
+  'checkout-5xx went red again after 6 min green. Waiting for recovery starts over.',
+  { actor: { type: 'alarm', name: 'checkout-5xx' } },
+);
+
 const sheets: { readonly [name: string]: string } = {
-  'status-card-at-the-start': asRead(statusCard({ incident, policy })),
-  'status-card-later': asRead(statusCard({ incident: busy, policy })),
-  'status-for-who-wants-to-know': asRead(incidentStatus({ incident, policy })),
+  'status-card-at-the-start': asRead(statusCard({ incident, policy, at })),
+  'status-card-later': asRead(statusCard({ incident: busy, policy, at })),
+  'status-for-who-wants-to-know': asRead(incidentStatus({ incident, policy, at })),
   'outside-the-room': sheet(
     announcement({ incident }),
     announcement({ incident: busy }),
@@ -86,13 +133,13 @@ const sheets: { readonly [name: string]: string } = {
       'Service: checkout (was service not known yet).',
     ],
     [
-      { kind: 'alarm joined', watch: { alarm: watch.alarm, name: watch.name, service: 'checkout' } },
-      'checkout-5xx is red and was counted into this incident: 34 errors a minute',
-      { actor: { type: 'alarm', name: 'checkout-5xx' }, link: 'https://console.example.com/alarm' },
+      { kind: 'blinded', place: 'eu-west-1 (production)' },
+      'Blind in eu-west-1 (production) since 03:02 UTC: AWS does not answer. Its alarms are unknown until CloudWatch can be read there again.',
+      { actor: { type: 'system' } },
     ],
     [
-      { kind: 'alarm changed', alarm: watch.alarm, from: 'alarm', to: 'unknown', because: 'no data for 15 min' },
-      "checkout-5xx can't tell: no data for 15 min",
+      { kind: 'alarm reconfigured', alarm: watch.alarm, change: 'deleted' },
+      'The alarm checkout-5xx was deleted.',
       { actor: { type: 'alarm', name: 'checkout-5xx' } },
     ],
     [{ kind: 'identified' }, 'Identified: the certificate expired'],
@@ -110,11 +157,6 @@ const sheets: { readonly [name: string]: string } = {
       },
       [{ kind: 'mitigated' }, 'Mitigated: rolled back the deploy'],
       [{ kind: 'recovery proved' }, 'Recovery proved: checkout-5xx green for 11 min.'],
-      [
-        { kind: 'relapsed', alarms: [watch.alarm] },
-        'checkout-5xx went red after 6 min green. Waiting for recovery starts over.',
-        { actor: { type: 'alarm', name: 'checkout-5xx' } },
-      ],
     ),
     tell(
       { ...busy, status: 'closed' },
@@ -126,6 +168,14 @@ const sheets: { readonly [name: string]: string } = {
       ],
     ),
   ].join('\n----\n\n'),
+  'lines-about-alarms': sheet(
+    tellJoined(incident, [joined(1)]),
+    tellJoined(incident, [joined(1), joined(499)]),
+    tellDoubts({ ...incident, watches: doubtful.slice(0, 1) }, [doubted]),
+    tellDoubts({ ...incident, watches: doubtful }, [doubted]),
+    tellRelapse(busy, [relapsed]),
+    tellRelapse(busy, [relapsed, relapsed, relapsed]),
+  ),
   signals: sheet(
     tellSignals({
       incident,

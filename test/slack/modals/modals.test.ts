@@ -42,10 +42,11 @@ describe('the form to declare', () => {
 
   it('lists no more services than Slack takes, and says how to type the others', () => {
     const [checkout] = policy.services;
+    if (checkout === undefined) throw new Error('the catalog is empty');
     const many: Policy = {
       ...policy,
       services: Array.from({ length: 240 }, (_, index) => ({
-        ...(checkout ?? { responders: [], alarms: [], stabilisationMillis: 1, runbook: null, links: [], bridge: null }),
+        ...checkout,
         name: `service-${index}`,
       })),
     };
@@ -81,7 +82,10 @@ describe('the form to declare', () => {
         anyway: false,
         lead: true,
       },
+      line: null,
     });
+    const about = JSON.stringify({ origin, line: 4 });
+    expect(readDeclare(values, about)).toMatchObject({ command: { origin }, line: 4 });
   });
 
   it("takes I don't know for an answer", () => {
@@ -125,7 +129,11 @@ describe('the forms about an incident', () => {
   it.each(incidentForms)("%s keeps Slack's limits", (form) => {
     fc.assert(
       fc.property(hostilePolicy, fc.option(hostileText), (rules, subject) => {
-        expect(brokenByModal(incidentModal({ form, incident: incident.id, subject, policy: rules }))).toEqual([]);
+        expect(
+          brokenByModal(
+            incidentModal({ form, incident: incident.id, subject, alarms: [subject ?? ''], policy: rules }),
+          ),
+        ).toEqual([]);
       }),
       { numRuns: 30 },
     );
@@ -133,7 +141,15 @@ describe('the forms about an incident', () => {
 
   it('read as the file says', async () => {
     const all = incidentForms.map((form) =>
-      formAsRead(incidentModal({ form, incident: incident.id, subject: null, policy })),
+      formAsRead(
+        incidentModal({
+          form,
+          incident: incident.id,
+          subject: null,
+          alarms: ['checkout-5xx', 'checkout-latency'],
+          policy,
+        }),
+      ),
     );
     await expect(all.join('\n----\n\n')).toMatchFileSnapshot('__snapshots__/incident-forms.txt');
   });
