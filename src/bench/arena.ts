@@ -3,12 +3,17 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/sandbox.ts';
 
 export type Arena = { readonly sandbox: Sandbox; close(): Promise<void> };
 
 /** Starts the bot with this catalog; each call to Slack takes `latencyMs`. */
-export async function openArena(options: { readonly catalog: string; readonly latencyMs?: number }): Promise<Arena> {
+export async function openArena(options: {
+  readonly catalog: string;
+  readonly latencyMs?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly alarmRoads?: SandboxOptions['alarmRoads'];
+}): Promise<Arena> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-bench-'));
   const catalogPath = join(folder, 'muster.yaml');
   await writeFile(catalogPath, options.catalog);
@@ -17,9 +22,10 @@ export async function openArena(options: { readonly catalog: string; readonly la
     bot: {
       command: [process.execPath, 'src/main.ts'],
       folder: process.cwd(),
-      environment: { MUSTER_CATALOG: catalogPath, PORT: '0', LOG_LEVEL: 'warn' },
+      environment: { MUSTER_CATALOG: catalogPath, PORT: '0', LOG_LEVEL: 'warn', ...options.environment },
     },
     latencyMs: options.latencyMs ?? 0,
+    ...(options.alarmRoads === undefined ? {} : { alarmRoads: options.alarmRoads }),
     // As in the manifest.
     events: [],
   });

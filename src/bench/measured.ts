@@ -1,7 +1,9 @@
+export type Figures = { readonly [name: string]: number | string | Figures };
+
 /** What a benchmark gives: a table for people, and figures for machines. */
 export type Measured = {
   readonly rows: readonly (readonly [label: string, value: string])[];
-  readonly result: Readonly<Record<string, number | string>>;
+  readonly result: Figures;
 };
 
 /** The value below which `share` (0 to 1) of them lie; of an empty list 0. */

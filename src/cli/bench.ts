@@ -1,11 +1,15 @@
 /** `npm run bench -- NAME`: measures, prints a table for people and one JSON object as the last line. */
 import { measureAck } from '../bench/ack.ts';
+import { measurePoll } from '../bench/poll.ts';
 import { measureReady } from '../bench/ready.ts';
+import { measureStorm } from '../bench/storm.ts';
 import type { Measured } from '../bench/measured.ts';
 
 const benchmarks: Readonly<Record<string, { readonly what: string; readonly measure: () => Promise<Measured> }>> = {
   ready: { what: 'from the slash command to the room with everyone invited', measure: measureReady },
   ack: { what: 'from a slash command to its acknowledgement, at 100 a second', measure: measureAck },
+  poll: { what: 'one poll of 500 alarms that 1, 100 and 1,000 open incidents share', measure: measurePoll },
+  storm: { what: 'ten thousand messages about alarms by SQS, and ten thousand by SNS', measure: measureStorm },
 };
 
 const name = process.argv[2] ?? '';
