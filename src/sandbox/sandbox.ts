@@ -59,8 +59,8 @@ export type SandboxOptions = {
 
 /** A topic in the actions of every alarm, which feeds one queue; what can't be read there goes to its dead letters. */
 export const usualRoads: RoadsSetup = {
-  queues: [{ name: 'alarms', deadLetterAfter: 5 }],
-  topics: [{ name: 'alarms', inEveryAlarm: true, to: [{ queue: 'alarms' }] }],
+  queues: [{ name: 'muster-alarms', deadLetterAfter: 5 }],
+  topics: [{ name: 'muster-alarms', inEveryAlarm: true, to: [{ queue: 'muster-alarms' }] }],
 };
 
 export type SandboxClock = {

@@ -80,7 +80,7 @@ const verdictWords: { readonly [V in AlarmVerdict['verdict']]: string } = {
   red: 'red',
   flapping: 'flapping',
   unknown: 'unknown',
-  recovering: 'green, not long enough yet,',
+  recovering: 'green',
   recovered: 'green',
   gone: 'gone',
 };
