@@ -29,6 +29,7 @@ describe('the configuration', () => {
         port: 3000,
         catalogPath: 'muster.yaml',
         signalsToken: null,
+        snsEndpoint: null,
         logLevel: 'info',
       },
     });
@@ -42,6 +43,7 @@ describe('the configuration', () => {
         PORT: '0',
         MUSTER_CATALOG: '/etc/muster.yaml',
         SIGNALS_TOKEN: 'a'.repeat(16),
+        AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:4001',
         LOG_LEVEL: 'debug',
       }),
     ).toEqual({
@@ -57,6 +59,7 @@ describe('the configuration', () => {
         port: 0,
         catalogPath: '/etc/muster.yaml',
         signalsToken: 'a'.repeat(16),
+        snsEndpoint: 'http://127.0.0.1:4001',
         logLevel: 'debug',
       },
     });

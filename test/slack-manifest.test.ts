@@ -74,6 +74,7 @@ const scopesOfMethods: Record<string, readonly string[]> = {
   'auth.test': [],
   'bookmarks.add': ['bookmarks:write'],
   'bookmarks.list': ['bookmarks:read'],
+  'chat.getPermalink': [],
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],

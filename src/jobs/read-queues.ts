@@ -23,7 +23,7 @@ export type QueueReading = {
 };
 
 /** Those who ask a queue at the same time, while it is full; otherwise it is one. */
-const mostReceivers = 16;
+const mostReceivers = 32;
 
 /** What several receivers brought is stored together: so many lots of ten. */
 const most = { together: 40, waiting: 1_000 };

@@ -2,6 +2,7 @@
  * Decides what comes of the alarms that nobody has dealt with yet, all of them at once: which are brought to an incident,
  * which open one, which are only shown. Whatever is done about an alarm notes in the same transaction that it is dealt with.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { located } from '../aws/alarm-arn.ts';
 import { handle, type Outcome } from '../handle.ts';
 import type { RaisedAlarm } from '../incident/command.ts';
@@ -31,6 +32,10 @@ export const roomsMillis = 60 * 60_000;
 
 /** As many are read at once; more are dealt with in the next run. */
 const mostAtOnce = 2_000;
+
+/** After a run with so many alarms the next one waits a moment, in milliseconds. */
+const manyAlarms = 50;
+const restMillis = 400;
 
 /** What could not be done because the world moved on meanwhile is looked at again, in milliseconds. */
 const againMillis = 1_000;
@@ -65,6 +70,8 @@ export async function triageAlarms(context: Context): Promise<void> {
     const more = standing.length >= mostAtOnce && outcomes.some(({ outcome }) => outcome !== 'wait');
     await queue.enqueue(tx, [...groups.map(triageCard), ...(more ? [alarmTriage] : nextTriage(again))]);
   });
+  // In a storm there is something new at every moment: taken together it costs less, and the storm itself goes first.
+  if (standing.length >= manyAlarms) await wait(restMillis);
 }
 
 /** Has a triage made when the catalog or anything else may have changed, such as at the start of a process. */

@@ -1,14 +1,14 @@
 /** The bot of a story: inside the test's own process, or as a process of its own that can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readCatalog } from '../../src/catalog.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { startMuster } from '../../src/main.ts';
+import type { StoryCatalog } from './catalog.ts';
 
 export type Bot = {
   /** Where it listens; `null` when only it knows. */
@@ -21,10 +21,9 @@ export type Bot = {
 
 export type BotOptions = {
   readonly env: Readonly<Record<string, string>>;
-  /** The text of a catalog; the project's own example unless given. */
-  readonly catalog: string | undefined;
-  /** Resolves when the bot has asked CloudWatch for the first time. */
-  readonly hasPolled: () => Promise<void>;
+  readonly catalog: StoryCatalog;
+  /** Resolves when the bot has asked each part of AWS that it asks at its start. */
+  readonly hasAsked: () => Promise<void>;
 };
 
 let earlier: Promise<unknown> = Promise.resolve();
@@ -39,15 +38,12 @@ export function startInside(options: BotOptions): Promise<Bot> {
   return mine;
 }
 
-async function startInTurn({ env, catalog: text, hasPolled }: BotOptions): Promise<Bot> {
+async function startInTurn({ env, catalog, hasAsked }: BotOptions): Promise<Bot> {
   Object.assign(process.env, Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('AWS_'))));
   const reading = readConfig(env);
   if (!reading.ok) throw new Error(reading.problems.join('\n'));
-  const catalog = readCatalog(text ?? (await readFile('muster.yaml', 'utf8')), 'muster.yaml');
-  if (!catalog.ok) throw new Error(catalog.problems.join('\n'));
   const muster = await startMuster(reading.config, catalog.catalog, createLog(reading.config.logLevel));
-  const opensByAlarm = catalog.catalog.policy.services.some(({ alarms }) => alarms.some(({ opens }) => opens !== null));
-  if (opensByAlarm) await hasPolled();
+  await hasAsked();
   return {
     port: muster.port,
     hasEnded: () => false,
@@ -66,7 +62,7 @@ export async function startProcess({ env, catalog }: BotOptions): Promise<Bot> {
       PATH: process.env['PATH'],
       NODE_COMPILE_CACHE: compileCache,
       ...env,
-      ...(catalog === undefined ? {} : await catalogFile(catalog)),
+      ...(await catalogFile(catalog.text)),
     },
     stdio: ['ignore', env['LOG_LEVEL'] === 'silent' ? 'ignore' : 'inherit', 'inherit'],
   });

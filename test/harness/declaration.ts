@@ -16,6 +16,9 @@ export const writes: readonly Write[] = [
   { name: 'inviting people', method: 'conversations.invite', with: people.ben },
   { name: 'posting the card', method: 'chat.postMessage', with: 'card:1' },
   { name: 'asking who leads', method: 'chat.postMessage', with: 'will you lead' },
+  { name: 'finding a place for the picture', method: 'files.getUploadURLExternal', with: '' },
+  { name: 'keeping the picture', method: 'files.completeUploadExternal', with: '' },
+  { name: 'posting the picture', method: 'chat.postMessage', with: 'graph:1' },
   { name: 'joining the broadcast channel', method: 'conversations.join', with: broadcast },
   { name: 'announcing', method: 'chat.postMessage', with: 'announcement:1' },
   { name: 'pinning the card', method: 'pins.add', with: '' },
@@ -88,6 +91,9 @@ export async function expectMadeOnce(story: Story, answers: 'once' | 'at most on
     'INC-1 (SEV2): payments fail. Investigating: the cause is not known yet; no commander yet.',
     `<@${people.ana}>, will you lead? If you can't, somebody else please.`,
   ]);
+  const [card] = slack.pins(room);
+  const replies = slack.messages(room, { threadTs: card?.ts ?? '' }).slice(1);
+  expect(replies.map(({ blocks }) => blocks.map(({ type }) => type))).toEqual([['image', 'context']]);
   for (const person of [people.ana, people.ben, people.chen]) {
     expect(lines.filter(({ text }) => text === `<@${person}> has joined the channel`)).toHaveLength(1);
   }
@@ -108,7 +114,7 @@ export async function expectMadeOnce(story: Story, answers: 'once' | 'at most on
 
   expect(await unfinished(story)).toEqual([]);
   const rows = await story.timeline();
-  expect(rows.filter(({ event }) => event.kind !== 'alarm changed').map(({ kind }) => kind)).toEqual([
+  expect(rows.filter(({ event }) => event.kind !== 'alarms changed').map(({ kind }) => kind)).toEqual([
     'declared',
     'room opened',
   ]);

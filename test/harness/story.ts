@@ -6,10 +6,12 @@ import { readIncident } from '../../src/postgres/incidents.ts';
 import { openPostgres } from '../../src/postgres/postgres.ts';
 import { readTimeline } from '../../src/postgres/timeline.ts';
 import { startAws } from '../../src/sandbox/aws/aws.ts';
+import type { RoadsSetup } from '../../src/sandbox/aws/wiring.ts';
 import { passTime, queueAtRest } from '../../src/sandbox/clock-steps.ts';
 import { moveClock, readClock } from '../../src/sandbox/clock.ts';
 import { startSlack } from '../../src/sandbox/slack/slack.ts';
 import { type Bot, freePort, startInside, startProcess } from './bot.ts';
+import { askedAtStart, asksLater, roadsFor, storyCatalog } from './catalog.ts';
 import { testDatabase } from './database.ts';
 import { buttonsOf, textOf } from './seen.ts';
 import { eventually, millisOf } from './waiting.ts';
@@ -20,6 +22,8 @@ export type StoryOptions = {
   readonly catalog?: string;
   /** Runs the bot as a process of its own, that can be killed. */
   readonly process?: boolean;
+  /** How alarms reach the bot; through the queues of the catalog unless given. */
+  readonly roads?: RoadsSetup;
   /** Alarms that CloudWatch knows and that are OK; those of the project's own example unless given. */
   readonly alarms?: readonly string[];
 };
@@ -67,7 +71,9 @@ export async function tellStory(options: StoryOptions = {}) {
   let ahead = (await readClock(client)).offsetMillis;
   const now = (): number => Date.now() + ahead;
   const slack = await startSlack({ now });
-  const aws = await startAws({ now });
+  const catalog = await storyCatalog(options.catalog);
+  const roads = options.roads ?? roadsFor(catalog);
+  const aws = await startAws({ now, roads });
   for (const name of options.alarms ?? ['checkout-5xx', 'checkout-latency', 'search-errors']) aws.alarms.put({ name });
   // Only Slack's requests have to know it beforehand.
   let port = options.mode === 'http' ? await freePort() : 0;
@@ -79,6 +85,9 @@ export async function tellStory(options: StoryOptions = {}) {
     SIGNALS_TOKEN: signalsToken,
     LOG_LEVEL: process.env['STORY_LOG'] ?? 'silent',
     AWS_ENDPOINT_URL_CLOUDWATCH: aws.url,
+    AWS_ENDPOINT_URL_SQS: aws.url,
+    AWS_ENDPOINT_URL_SNS: aws.url,
+    AWS_ENDPOINT_URL_STS: aws.url,
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'AKIASANDBOX000000000',
     AWS_SECRET_ACCESS_KEY: 'sandbox',
@@ -87,12 +96,17 @@ export async function tellStory(options: StoryOptions = {}) {
 
   const bots: Bot[] = [];
   const startBot = async (): Promise<void> => {
-    const before = { sockets: slack.socketCount(), polls: aws.calls.length };
-    const start = options.process === true ? startProcess : startInside;
+    const before = { sockets: slack.socketCount(), calls: aws.calls.length };
+    // Inside this process it would take the settings of whichever story started last when it first asks.
+    const start = (options.process ?? asksLater(catalog)) ? startProcess : startInside;
     const bot = await start({
       env: { ...env, PORT: String(port) },
-      catalog: options.catalog,
-      hasPolled: () => eventually(() => aws.calls.length > before.polls, 'the bot asks CloudWatch'),
+      catalog,
+      hasAsked: () =>
+        eventually(() => {
+          const asked = new Set(aws.calls.slice(before.calls).map(({ service }) => service));
+          return askedAtStart(catalog).every((service) => asked.has(service));
+        }, 'the bot asks AWS'),
     });
     bots.push(bot);
     if (bot.port !== null) ({ port } = bot);
@@ -119,7 +133,13 @@ export async function tellStory(options: StoryOptions = {}) {
     throw error;
   }
 
+  const { queues = [] } = roads;
   const rest = async (): Promise<void> => {
+    // What was said of alarms arrives in real time, which is no time at all by the clock of the story.
+    const heard = queues.map(({ account, name }) =>
+      aws.queues.emptied(account === undefined ? name : `${account}/${name}`, 3_000),
+    );
+    await Promise.all(heard);
     await queueAtRest(client);
   };
   const incident = async (id = 1): Promise<Incident> => {
@@ -208,6 +228,7 @@ export async function tellStory(options: StoryOptions = {}) {
     },
     /** Lets time pass, `'90s'`, `'30m'` or `'2h'`: each timer comes due in its turn. */
     after: async (duration: string): Promise<void> => {
+      await rest();
       const { now: from } = await readClock(client);
       await passTime(client, from + millisOf(duration), {
         leastStepMillis: 1_000,

@@ -211,18 +211,18 @@ describe('messages that are not understood', () => {
 describe('in trouble', () => {
   test('while nothing can be stored, nothing more is received, and nothing is lost', async () => {
     let away = true;
-    await aws.deliver({ count: 300, to: { queue: 'alarms' } });
+    await aws.deliver({ count: 600, to: { queue: 'alarms' } });
     read('alarms', async (received) => {
       if (away) throw Object.assign(new Error('the database is away'), { code: 'ECONNREFUSED' });
       await note(received);
     });
     await eventually(() => lines.some(({ msg }) => String(msg).startsWith('news of alarms wait')), 'that is told');
     await wait(500);
-    expect(aws.queues.counts('alarms').ready).toBeGreaterThanOrEqual(300 - 16 * 10);
-    expect(left('alarms')).toBe(300);
+    expect(aws.queues.counts('alarms').ready).toBeGreaterThanOrEqual(600 - 32 * 10);
+    expect(left('alarms')).toBe(600);
     away = false;
     expect(await aws.queues.emptied('alarms', 20_000)).toBe(true);
-    expect(new Set(names()).size).toBe(300);
+    expect(new Set(names()).size).toBe(600);
     expect(aws.queues.bodies('alarms-dead-letter')).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 /** How SNS posts to an address: as text, with headers that tell what it is, and again when it is not taken. */
-import { Agent, request as requestHttp } from 'node:http';
+import { Agent, type ClientRequest, request as requestHttp } from 'node:http';
 import { Agent as SecureAgent, request as requestHttps } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SnsFields } from './sns-signature.ts';
@@ -42,6 +42,8 @@ export function createPoster(setup: {
   const sockets = { keepAlive: true, maxSockets: setup.atOnce };
   const agents = { http: new Agent(sockets), https: new SecureAgent(sockets) };
   const closing = new AbortController();
+  /** Ended one by one: a signal that thousands of requests listen to is slow to take on one more. */
+  const running = new Set<ClientRequest>();
   const attempts: DeliveryAttempt[] = [];
 
   async function tryOnce(
@@ -57,8 +59,8 @@ export function createPoster(setup: {
       method: 'POST',
       headers: all,
       agent: secure ? agents.https : agents.http,
-      signal: closing.signal,
     });
+    running.add(sent);
     sent.once('socket', () => {
       began = performance.now();
       sent.setTimeout(answerMillis, () => sent.destroy());
@@ -71,6 +73,7 @@ export function createPoster(setup: {
     sent.once('close', () => resolve(null));
     sent.end(body);
     const status = await promise;
+    running.delete(sent);
     return { status, ackMillis: performance.now() - began };
   }
 
@@ -100,6 +103,7 @@ export function createPoster(setup: {
     attempts,
     close() {
       closing.abort();
+      for (const sent of running) sent.destroy();
       agents.http.destroy();
       agents.https.destroy();
     },

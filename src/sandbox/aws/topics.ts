@@ -60,7 +60,7 @@ export function createTopics(setup: {
   readonly retryMillis: number;
 }): Topics {
   const topics = new Map<string, Topic>();
-  const poster = createPoster({ now: setup.now, retryMillis: setup.retryMillis, atOnce: 64 });
+  const poster = createPoster({ now: setup.now, retryMillis: setup.retryMillis, atOnce: 256 });
 
   function find(arn: string): Topic {
     const topic = topics.get(arn);
