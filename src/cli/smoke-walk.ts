@@ -154,6 +154,8 @@ async function* messages(walker: InRoom): Steps<string> {
 
 async function* furniture(walker: InRoom, ts: string): Steps<void> {
   const { channel } = walker;
+  yield* ask(walker, 'chat.getPermalink', 'of the message', { channel, message_ts: ts });
+  yield* ask(walker, 'chat.getPermalink', 'of no message', { channel, message_ts: longAgo });
   yield* ask(walker, 'pins.add', 'the message', { channel, timestamp: ts });
   yield* ask(walker, 'pins.add', 'again', { channel, timestamp: ts });
   yield* ask(walker, 'pins.add', 'no message', { channel, timestamp: longAgo });
@@ -180,6 +182,26 @@ async function* files(walker: InRoom): Steps<void> {
   yield* ask(walker, 'files.completeUploadExternal', 'no file', { ...share, files: [{ id: 'F00000000' }] });
   yield* ask(walker, 'files.info', 'the file', { file: id });
   yield* ask(walker, 'files.info', 'no file', { file: 'F00000000' });
+  yield* pictures(walker);
+}
+
+/** A grey square of one pixel. */
+const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';
+
+/** A picture that stands in no channel, but in a message. */
+async function* pictures(walker: InRoom): Steps<void> {
+  const { side, channel } = walker;
+  const bytes = new Uint8Array(Buffer.from(pixel, 'base64'));
+  const place = yield* ask(walker, 'files.getUploadURLExternal', 'a place for a picture', {
+    filename: 'smoke.png',
+    length: bytes.byteLength,
+  });
+  const id = textAt(place, 'file_id');
+  const status = await side.upload(textAt(place, 'upload_url'), bytes);
+  yield { what: 'the upload address: a picture', answer: statusAnswer(status) };
+  yield* ask(walker, 'files.completeUploadExternal', 'into no channel', { files: [{ id, title: 'Smoke' }] });
+  const blocks = [{ type: 'image', slack_file: { id }, alt_text: 'a grey square' }];
+  yield* ask(walker, 'chat.postMessage', 'with the picture', { channel, text: 'a grey square', blocks });
 }
 
 async function* direct(walker: Walker): Steps<void> {

@@ -40,6 +40,7 @@ type Arguments = {
   'auth.test': web.AuthTestArguments;
   'bookmarks.add': web.BookmarksAddArguments;
   'bookmarks.list': web.BookmarksListArguments;
+  'chat.getPermalink': web.ChatGetPermalinkArguments;
   'chat.postMessage': web.ChatPostMessageArguments;
   'chat.update': web.ChatUpdateArguments;
   'conversations.create': web.ConversationsCreateArguments;
@@ -186,6 +187,17 @@ export const contracts: Contracts = {
     },
     refuses: { channel_not_found: plainly('bookmarks.list', { channel_id: secret }) },
     injected: 'access_denied not_implemented',
+  },
+  'chat.getPermalink': {
+    takes: { channel: 'text', message_ts: 'text' },
+    scopes: [],
+    tier: 'several hundred',
+    works: ({ call, room, ts }) => call('chat.getPermalink', { channel: room, message_ts: ts }),
+    refuses: {
+      channel_not_found: plainly('chat.getPermalink', { channel: nowhere, message_ts: longAgo }),
+      message_not_found: inRoom('chat.getPermalink', { message_ts: longAgo }),
+    },
+    injected: 'internal_error',
   },
   'chat.postMessage': {
     takes: {
