@@ -8,6 +8,7 @@ import { readTimeline } from '../postgres/timeline.ts';
 import { adoptionMillis } from '../incident/declare.ts';
 import { type Cast, castRoles, generalChannel } from './cast.ts';
 import type { RecordedEvent, Recording } from './recording.ts';
+import type { SeenFile } from '../sandbox/slack/seeing.ts';
 import { mostReason } from '../slack/form.ts';
 import { openStage, service, type Stage, waitForRoom } from './stage.ts';
 import { writeTranscript } from './transcript.ts';
@@ -138,7 +139,7 @@ async function end(scene: Scene, last: Instant): Promise<void> {
   if ((await read(stage)).status !== 'resolved') await resolve(scene, user, 'The recording ends here.');
   await stage.passTo(last + 2 * minute);
   await type(stage, user, await waitForRoom(stage.postgres, first), 'close');
-  for (const until = Date.now() + 20_000; stage.slack.files().length === 0; await wait(20)) {
+  for (const until = Date.now() + 20_000; draftOf(stage) === undefined; await wait(20)) {
     if (Date.now() > until) throw new Error('the draft did not come into the room within 20 s');
   }
   await stage.rest();
@@ -147,7 +148,7 @@ async function end(scene: Scene, last: Instant): Promise<void> {
 async function collect({ stage, cast }: Scene): Promise<Played> {
   const incident = await read(stage);
   if (incident.status !== 'closed') throw new Error(`the incident ended ${incident.status}, not closed`);
-  const [file] = stage.slack.files();
+  const file = draftOf(stage);
   if (file === undefined) throw new Error('no draft was uploaded');
   return {
     incident,
@@ -155,6 +156,11 @@ async function collect({ stage, cast }: Scene): Promise<Played> {
     timeline: await readTimeline(stage.postgres, first),
     transcript: writeTranscript(stage.slack, incident.room?.channel ?? '', cast),
   };
+}
+
+/** The room may hold pictures too. */
+function draftOf(stage: Stage): SeenFile | undefined {
+  return stage.slack.files().find(({ name }) => name.endsWith('.md'));
 }
 
 async function read(stage: Stage): Promise<Incident> {

@@ -16,8 +16,6 @@ export const writes: readonly Write[] = [
   { name: 'inviting people', method: 'conversations.invite', with: people.ben },
   { name: 'posting the card', method: 'chat.postMessage', with: 'card:1' },
   { name: 'asking who leads', method: 'chat.postMessage', with: 'will you lead' },
-  { name: 'finding a place for the picture', method: 'files.getUploadURLExternal', with: '' },
-  { name: 'keeping the picture', method: 'files.completeUploadExternal', with: '' },
   { name: 'posting the picture', method: 'chat.postMessage', with: 'graph:1' },
   { name: 'joining the broadcast channel', method: 'conversations.join', with: broadcast },
   { name: 'announcing', method: 'chat.postMessage', with: 'announcement:1' },
@@ -27,6 +25,12 @@ export const writes: readonly Write[] = [
   { name: 'bookmarking the runbook', method: 'bookmarks.add', with: 'wiki.example.com' },
   { name: 'bookmarking the dashboard', method: 'bookmarks.add', with: 'grafana.example.com' },
   { name: 'answering the declarer', method: 'response_url', with: '' },
+];
+
+/** What comes before the picture is posted. It is made again whenever the picture is drawn anew, also because of a mishap. */
+export const uploads: readonly Write[] = [
+  { name: 'finding a place for the picture', method: 'files.getUploadURLExternal', with: 'alarm.png' },
+  { name: 'keeping the picture', method: 'files.completeUploadExternal', with: '' },
 ];
 
 /** How to recognise the call. What the bot may not post yet, because it has to join first, is no write. */
@@ -58,7 +62,7 @@ export async function allDone(story: Pick<Story, 'postgres'>): Promise<void> {
 
 /**
  * What is left undone: jobs, what arrived and was not handled, writes without an outcome. A job that failed while another of
- * its key was waiting is done by that one.
+ * its key was waiting is done by that one, and a picture that could not be sent by the one that was drawn after it.
  */
 export async function unfinished({ postgres }: Pick<Story, 'postgres'>): Promise<readonly string[]> {
   const { rows } = await postgres.query<{ left: string }>(
@@ -69,7 +73,8 @@ export async function unfinished({ postgres }: Pick<Story, 'postgres'>): Promise
            where other.name = one.name and other.singleton_key = one.singleton_key and other.state <> 'failed'
              and coalesce(other.completed_on, 'infinity') > one.completed_on))
      union all select 'arrived ' || id from inbox where handled_at is null
-     union all select 'write ' || key from outside_write where finished_at is null and failed is null`,
+     union all select 'write ' || key from outside_write where finished_at is null and failed is null
+       and key not like 'picture:%'`,
   );
   return rows.map(({ left }) => left);
 }

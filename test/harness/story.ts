@@ -1,4 +1,5 @@
 /** The whole bot in a story: real Bolt, AWS SDK and pg against the sandbox, with a clock that moves. */
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { TimelineRow } from '../../src/incident/event.ts';
 import type { Incident, IncidentId } from '../../src/incident/incident.ts';
@@ -135,7 +136,8 @@ export async function tellStory(options: StoryOptions = {}) {
 
   const { queues = [] } = roads;
   const rest = async (): Promise<void> => {
-    // What was said of alarms arrives in real time, which is no time at all by the clock of the story.
+    // What was said of alarms arrives in real time, which is no time at all by the clock of the story; first it is signed.
+    if (queues.length > 0) await wait(20);
     const heard = queues.map(({ account, name }) =>
       aws.queues.emptied(account === undefined ? name : `${account}/${name}`, 3_000),
     );

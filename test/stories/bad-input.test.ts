@@ -57,7 +57,7 @@ const wrong: readonly (readonly [typed: string, answered: RegExp])[] = [
   [`mitigated ${'long '.repeat(200)}`, /^That reason has 999 characters and 900 fit/],
   [`resolve ${'long '.repeat(200)}`, /^That reason has 999 characters and 900 fit/],
   [`cancel ${'long '.repeat(200)}`, /^That reason has 999 characters and 900 fit/],
-  ['help me out', /^I have no help on that\./],
+  ['help with the printer', /^I have no help on that\./],
 ];
 
 const halfTyped = ['mitigated', 'resolve', 'cancel', 'note', 'severity', 'page', 'declare', 'declare checkout'];

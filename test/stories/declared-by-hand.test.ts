@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { draftsOf } from '../harness/alarms.ts';
 import { buttonsOf } from '../harness/seen.ts';
 import { broadcast, inStory, people } from '../harness/story.ts';
 import { eventually } from '../harness/waiting.ts';
@@ -90,8 +91,8 @@ describe.concurrent('an incident declared by hand', () => {
         await story.inRoom('ana', 'resolve cache tripled');
         await story.press('ana', 'Close');
         await story.sees(/^Closed/);
-        await eventually(() => slack.files().length === 1, 'the draft is uploaded');
-        const [file] = slack.files();
+        await eventually(() => draftsOf(story).length === 1, 'the draft is uploaded');
+        const [file] = draftsOf(story);
         expect(file).toMatchObject({ name: 'inc-1-postmortem.md', channels: [room] });
         const draft = file?.content().toString() ?? '';
         expect(draft).toContain('the cache is full');
@@ -100,7 +101,7 @@ describe.concurrent('an incident declared by hand', () => {
         // Asked for once more, it comes once more.
         await story.type('dara', 'export INC-1');
         await story.told('dara', /The draft of INC-1 comes into/);
-        await eventually(() => slack.files().length === 2, 'the draft is uploaded again');
+        await eventually(() => draftsOf(story).length === 2, 'the draft is uploaded again');
         expect(story.textsIn(broadcast).filter((text) => text.includes('INC-1'))).toHaveLength(1);
         expect(story.textsIn(broadcast).at(-1)).toContain('Closed');
       },
@@ -125,7 +126,7 @@ describe.concurrent('an incident declared by hand', () => {
       await story.told('ana', /Mark INC-1 as resolved/);
       await story.pressOwn('ana', 'Yes, Resolved');
       await story.inRoom('ana', 'close');
-      await eventually(() => slack.files().length === 1, 'the draft is uploaded');
+      await eventually(() => draftsOf(story).length === 1, 'the draft is uploaded');
       expect(slack.messages(broadcast)).toEqual([]);
     }));
 

@@ -6,6 +6,7 @@ import {
   declaration,
   expectMadeOnce,
   unfinished,
+  uploads,
   type Write,
   writes,
   writesMade,
@@ -49,6 +50,7 @@ const missing: Readonly<Record<string, { readonly words: string; readonly essent
   'bookmarking the bridge': { words: 'add the bookmark "Voice bridge"', essential: false },
   'bookmarking the runbook': { words: 'add the bookmark "Runbook checkout"', essential: false },
   'bookmarking the dashboard': { words: 'add the bookmark "Checkout dashboard"', essential: false },
+  'posting the picture': { words: 'post the picture', essential: false },
   'answering the declarer': { words: 'answer the person who declared', essential: false },
 };
 
@@ -68,7 +70,7 @@ function expectNothingDoubled(story: Story): void {
 }
 
 describe.concurrent('a declaration whose call is put off', () => {
-  it.each(writes)('once by Slack is all done in the end: $name', { timeout: 120_000 }, (write) =>
+  it.each([...writes, ...uploads])('once by Slack is all done in the end: $name', { timeout: 120_000 }, (write) =>
     inStory(async (story) => {
       const fault = story.slack.inject({ ...callOf(story, write), fault: wait });
       await story.type('ana', declaration);
@@ -129,7 +131,7 @@ describe.concurrent('a declaration whose call is put off', () => {
 });
 
 describe.concurrent('a declaration whose call breaks', () => {
-  it.each(writes)('with a server error is all done in the end: $name', { timeout: 120_000 }, (write) =>
+  it.each([...writes, ...uploads])('with a server error is all done in the end: $name', { timeout: 120_000 }, (write) =>
     inStory(async (story) => {
       const fault = story.slack.inject({ ...callOf(story, write), fault: { type: 'status', status: 503 } });
       await story.type('ana', declaration);
