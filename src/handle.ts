@@ -33,6 +33,7 @@ import { type Postgres, readNow, type Transaction } from './postgres/postgres.ts
 import type { Queue } from './postgres/queue.ts';
 import { readSignals } from './postgres/signals.ts';
 import { addRow, incidentOfSource, isRecorded, occurred } from './postgres/timeline.ts';
+import { moveAlarms } from './postgres/triage.ts';
 
 /** What the shell needs to decide and save. */
 export type Shell = { readonly postgres: Postgres; readonly queue: Queue; readonly policy: Policy };
@@ -179,6 +180,7 @@ async function handleMerge(
   const now = await readNow(tx);
   const after = await save(shell, tx, { incident: into, happenings: merged.into, by, source: asked.id, now });
   await save(shell, tx, { incident: from, happenings: merged.from, by, source: asked.id, now });
+  await moveAlarms(tx, from.id, into.id);
   return { type: 'done', incident: after, changed: merged.into.length > 0, repeated: false };
 }
 

@@ -1,5 +1,6 @@
 /** What an alarm's ARN says, and where people can look at the alarm. */
 import type { AlarmArn } from '../incident/incident.ts';
+import { cutAt, plainLine } from '../outside-text.ts';
 
 export type AlarmPlace = {
   readonly partition: string;
@@ -14,6 +15,11 @@ export function readArn(alarm: AlarmArn): AlarmPlace | null {
   const [, partition, region, account, name] = match ?? [];
   if (partition === undefined || region === undefined || account === undefined || name === undefined) return null;
   return { partition, region, account, name };
+}
+
+/** The alarm's name for people: on one line, and nothing in it passes for the mention of somebody. */
+export function nameForPeople(name: string): string {
+  return cutAt(plainLine(name).replace(/<(?=[@#!])/g, '‹'), 255);
 }
 
 const consoles: { readonly [partition: string]: string } = {

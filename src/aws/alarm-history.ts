@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type AlarmNews, type AlarmReconfigured, alarmStates, type AlarmState } from '../incident/alarm.ts';
 import type { AlarmArn, Instant } from '../incident/incident.ts';
 import { cutAt, plainLine } from '../outside-text.ts';
-import { readArn } from './alarm-arn.ts';
+import { nameForPeople, readArn } from './alarm-arn.ts';
 import { findFirstBreach } from './first-breach.ts';
 import type { Place } from './place.ts';
 
@@ -94,7 +94,7 @@ function reconfigurationIn(alarm: AlarmArn, item: AlarmHistoryItem): readonly Al
   const said = z.object({ type: z.string() }).safeParse(readJson(item.HistoryData));
   const change = operations.get(said.success ? said.data.type : '');
   if (change === undefined) return [];
-  return [{ alarm, name: cutAt(plainLine(readArn(alarm)?.name ?? alarm), 255), change, at: item.Timestamp.getTime() }];
+  return [{ alarm, name: nameForPeople(readArn(alarm)?.name ?? alarm), change, at: item.Timestamp.getTime() }];
 }
 
 function readJson(text: string | undefined): unknown {

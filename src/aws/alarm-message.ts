@@ -2,8 +2,7 @@
 import type { z } from 'zod';
 import type { AlarmNews, AlarmReconfigured, Road } from '../incident/alarm.ts';
 import type { AlarmArn, Instant } from '../incident/incident.ts';
-import { cutAt, plainLine } from '../outside-text.ts';
-import { readArn } from './alarm-arn.ts';
+import { nameForPeople, readArn } from './alarm-arn.ts';
 import {
   configurationChangeShape,
   contributorChangeShape,
@@ -138,7 +137,7 @@ function translateEvent(document: unknown, fields: { readonly [name: string]: un
 
 /** The name that the ARN holds: the one by which a poll asks, too. */
 function nameIn(alarm: AlarmArn): string {
-  return cutAt(plainLine(readArn(alarm)?.name ?? alarm), 255);
+  return nameForPeople(readArn(alarm)?.name ?? alarm);
 }
 
 function tell(news: AlarmNews, now: Instant): Translated {

@@ -9,6 +9,7 @@ import {
 import { type AlarmNews, alarmStates } from '../incident/alarm.ts';
 import type { Instant, Timing } from '../incident/incident.ts';
 import { cutAt, plainLine } from '../outside-text.ts';
+import { nameForPeople } from './alarm-arn.ts';
 import { findFirstBreach } from './first-breach.ts';
 import type { Mute } from './mute-rules.ts';
 import { type Run, Unreadable } from './place.ts';
@@ -66,7 +67,7 @@ export function newsOf(
   const because = cutAt(plainLine(alarm.StateReason ?? ''), 1_023);
   return {
     alarm: alarm.AlarmArn,
-    name: cutAt(plainLine(alarm.AlarmName ?? ''), 255),
+    name: nameForPeople(alarm.AlarmName ?? ''),
     contributor: null,
     state,
     at,

@@ -21,6 +21,7 @@ export function begin(id: IncidentId, entry: Entry): Incident {
     status: 'investigating',
     undoTo: null,
     severity: event.severity,
+    severityJudged: false,
     services: event.services,
     test: event.test,
     declaredBy: actor,
@@ -51,7 +52,7 @@ export function apply(incident: Incident, entry: Entry): Incident {
   return change({ ...incident, touched }, entry);
 }
 
-function change(incident: Incident, { event, occurredAt }: Entry): Incident {
+function change(incident: Incident, { event, occurredAt, actor }: Entry): Incident {
   switch (event.kind) {
     case 'declared':
       throw new Error('an incident is declared once');
@@ -66,7 +67,7 @@ function change(incident: Incident, { event, occurredAt }: Entry): Incident {
     case 'detected':
       return { ...incident, detection: event.detection };
     case 'severity changed':
-      return { ...incident, severity: event.to };
+      return { ...incident, severity: event.to, severityJudged: incident.severityJudged || actor.type === 'person' };
     case 'identified':
       return moveTo(incident, 'identified');
     case 'mitigated':
@@ -169,6 +170,7 @@ function takeOver(incident: Incident, event: Extract<IncidentEvent, { kind: 'mer
     ...incident,
     services: [...services, ...event.services.filter((name) => !services.includes(name))],
     watches: [...watches, ...event.watches.filter(({ alarm }) => !watches.some((known) => known.alarm === alarm))],
+    separated: incident.separated.filter((alarm) => !event.watches.some((watch) => watch.alarm === alarm)),
     responders: [
       ...responders,
       ...event.responders.filter(({ person }) => !responders.some((known) => known.person === person)),

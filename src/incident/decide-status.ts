@@ -50,6 +50,12 @@ export function decideStatus(ask: Ask<StatusCommand>): Decision {
     case 'reopen': {
       const objection = unreachable(incident, 'reopen');
       if (objection !== null) return refused(objection);
+      if (incident.mergedInto !== null) {
+        const going = roomKey(incident.mergedInto);
+        return refused(
+          `${roomKey(incident.id)} is part of ${going}, so it can't be reopened: please go on in ${going}.`,
+        );
+      }
       return decided([{ event: { kind: 'reopened', byItself: false }, text: withWords('Reopened', command.reason) }]);
     }
     case 'undo': {

@@ -113,6 +113,8 @@ export type Incident = {
   readonly undoTo: Status | null;
   /** `null`: not known yet. */
   readonly severity: Severity | null;
+  /** A person has changed it: no alarm of this incident changes it any more. */
+  readonly severityJudged: boolean;
   /** Empty: not known yet. */
   readonly services: readonly ServiceName[];
   /** A test pages nobody and is announced nowhere. */

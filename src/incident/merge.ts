@@ -54,7 +54,7 @@ export function merge({ from, into, by, confirmed }: Merging): Merged {
           kind: 'merged',
           incident: from.id,
           services: from.services,
-          watches: from.watches.filter((watch) => !isSeparated(into, watch)),
+          watches: from.watches.filter((watch) => watch.verdict === 'alarm' || !isSeparated(into, watch)),
           responders: from.responders,
           stabilisationMillis: longer(from.stabilisationMillis, into.stabilisationMillis),
         },
@@ -72,6 +72,7 @@ export function merge({ from, into, by, confirmed }: Merging): Merged {
   };
 }
 
+/** People said that it is no part of this. One that is red all the same would be left behind with nobody to watch it. */
 function isSeparated(incident: Incident, { alarm }: Watch): boolean {
   return incident.separated.includes(alarm);
 }

@@ -7,7 +7,7 @@ import type { Happening, RedAlarm } from './event.ts';
 import type { Actor, Incident, IncidentId, Instant, PersonId, Severity } from './incident.ts';
 import { rank } from './incident.ts';
 import type { Policy } from './policy.ts';
-import { relapse } from './recovery.ts';
+import { isRelapse, relapse } from './recovery.ts';
 import { clock, countedNames, servicesWords, span } from './timeline.ts';
 
 export type Circumstances = {
@@ -109,7 +109,7 @@ export function joinAlarms(incident: Incident, alarms: readonly RaisedAlarm[], p
   if (first === undefined) return worse;
   const actor: Actor = { type: 'alarm', name: first.watch.name };
   const since = Math.max(Math.min(...fresh.map((each) => each.since)), incident.declaredAt);
-  const back = fresh.filter(({ watch }) => watches.get(watch.alarm)?.verdict === 'ok' || incident.recoveredAt !== null);
+  const back = fresh.filter(({ watch }) => isRelapse(incident, watch.alarm));
   return [
     {
       event: { kind: 'alarms joined', alarms: fresh.map(redOf) },
@@ -132,7 +132,11 @@ export function joinAlarms(incident: Incident, alarms: readonly RaisedAlarm[], p
 
 /** An alarm that is worse than the incident makes it worse, and calls the people of its service. */
 function raiseSeverity(incident: Incident, alarms: readonly RaisedAlarm[], policy: Policy): readonly Happening[] {
-  const worst = alarms.reduce<{ readonly severity: Severity; readonly name: string } | null>((found, each) => {
+  // What a person judged with these alarms in view, a machine does not overrule: only an alarm that is new here may.
+  const judged = incident.severityJudged
+    ? alarms.filter(({ watch }) => !incident.watches.some(({ alarm }) => alarm === watch.alarm))
+    : alarms;
+  const worst = judged.reduce<{ readonly severity: Severity; readonly name: string } | null>((found, each) => {
     if (each.severity === null || rank(each.severity) >= rank(found?.severity ?? incident.severity)) return found;
     return { severity: each.severity, name: each.watch.name };
   }, null);

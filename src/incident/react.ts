@@ -11,7 +11,8 @@ const furnishAfterMillis = 1_000;
 /** @param source the event's unique source key: it tells one request for a draft from another. */
 export function react(incident: Incident, event: IncidentEvent, source: string): readonly Job[] {
   if (event.kind === 'declared') return [{ ...job(incident, 'open-room'), first: true }];
-  if (incident.room === null) return [];
+  // What was taken out has to go somewhere, room or not.
+  if (incident.room === null) return event.kind === 'alarm separated' ? [alarmTriage] : [];
   switch (event.kind) {
     case 'room opened':
       return [
@@ -72,6 +73,14 @@ export function react(incident: Incident, event: IncidentEvent, source: string):
       return [...told(incident), job(incident, 'furnish-room'), ...announced(incident)];
     case 'reopened':
     case 'undone':
+      return [
+        ...told(incident),
+        // Whom nobody called while it was cancelled.
+        job(incident, 'invite'),
+        job(incident, 'furnish-room'),
+        ...announced(incident),
+        ...polled(incident),
+      ];
     case 'services changed':
       return [...told(incident), job(incident, 'furnish-room'), ...announced(incident), ...polled(incident)];
     case 'closed':

@@ -5,7 +5,7 @@ import type { AlarmReading, Blindness } from './command.ts';
 import { respondersOf } from './declare.ts';
 import type { AlarmChange, Happening } from './event.ts';
 import type { Actor, AlarmArn, Incident, Instant, PersonId, ResponderState, Verdict, Watch } from './incident.ts';
-import { isOngoing, isWatching } from './incident.ts';
+import { isOngoing, isUnmitigated, isWatching } from './incident.ts';
 import type { Policy } from './policy.ts';
 import { clock, countedNames, span } from './timeline.ts';
 import { counted, holdOf, judge } from './verdict.ts';
@@ -33,12 +33,17 @@ export function observeAlarms(incident: Incident, observation: Observation): rea
   const changes = observation.readings.flatMap((reading) => changeOf(incident, reading, at));
   const red = changes.filter(({ to }) => to === 'alarm');
   for (const happening of reopening(incident, red, observation)) happen(happening);
+  const more = red.filter(({ alarm, from }) => from === 'ok' && !isRelapse(incident, alarm));
   for (const verdict of ['alarm', 'unknown', 'ok'] as const) {
-    const same = changes.filter(({ to }) => to === verdict);
-    if (same.length > 0) happen(changed(incident, same));
+    const same = changes.filter((change) => change.to === verdict && !more.includes(change));
+    const still = same.filter((change) => isStillRed(incident, change));
+    const turned = same.filter((change) => !still.includes(change));
+    if (turned.length > 0) happen(changed(incident, turned));
+    if (still.length > 0) happen(stillRed(incident, still, at));
   }
+  if (more.length > 0) happen(joined(incident, more));
   if (incident.status === 'resolved') return happenings;
-  const back = red.filter(({ from }) => from === 'ok' || incident.recoveredAt !== null);
+  const back = red.filter(({ alarm }) => isRelapse(incident, alarm));
   if (back.length > 0)
     happen(
       relapse(
@@ -94,10 +99,39 @@ function changeOf(incident: Incident, reading: AlarmReading, at: Instant): reado
   const watch = incident.watches.find((known) => known.alarm === reading.alarm);
   if (watch === undefined || watch.discounted !== null) return [];
   const { verdict, doubt, because, since, timing } = withConfiguration(watch, reading);
-  if (watch.verdict === verdict && watch.doubt === doubt) return [];
+  if (watch.verdict === verdict && watch.doubt === doubt && !isRedAgain(incident, watch, reading)) return [];
   // A machine's time counts only while the incident lasts: an alarm that was green for weeks proves nothing about it.
   const known = since !== null && since >= incident.declaredAt && since <= at && since > watch.since;
-  return [{ alarm: watch.alarm, from: watch.verdict, to: verdict, doubt, because, at: known ? since : at, timing }];
+  const seen = known ? since : at;
+  return [
+    {
+      alarm: watch.alarm,
+      from: watch.verdict,
+      to: verdict,
+      doubt,
+      because,
+      at: sameRed(watch, reading) ?? seen,
+      timing,
+    },
+  ];
+}
+
+function isStillRed({ watches }: Incident, { alarm, from, to, at }: AlarmChange): boolean {
+  const watch = watches.find((known) => known.alarm === alarm);
+  return from === 'unknown' && to === 'alarm' && watch?.reds.at(-1) === at;
+}
+
+/** When it went red, if it is still red as it was before nobody could tell. Two roads may round the time differently. */
+function sameRed({ verdict: before, reds }: Watch, { verdict, since }: AlarmReading): Instant | null {
+  const last = reds.at(-1);
+  if (before !== 'unknown' || verdict !== 'alarm' || since === null || last === undefined) return null;
+  return since < last + 1_000 ? last : null;
+}
+
+/** It was red when this was resolved, and is red since later: in between it was green, though nobody saw that. */
+function isRedAgain({ status, resolvedAt }: Incident, watch: Watch, { verdict, since }: AlarmReading): boolean {
+  if (status !== 'resolved' || resolvedAt === null || verdict !== 'alarm' || since === null) return false;
+  return since > Math.max(resolvedAt, watch.since);
 }
 
 /** The OK of an alarm that was changed meanwhile may mean something else: it counts once somebody says so. */
@@ -129,12 +163,44 @@ function changed(incident: Incident, changes: readonly AlarmChange[]): Change {
   };
 }
 
+/** They can be told again and are red as before: that is news of now, not of when they went red. */
+function stillRed(incident: Incident, changes: readonly AlarmChange[], at: Instant): Change {
+  const names = namesOf(incident, changes);
+  const text = `${countedNames(names)} ${names.length === 1 ? 'is' : 'are'} still red.`;
+  return { ...changed(incident, changes), text, occurredAt: at };
+}
+
 function namesOf(incident: Incident, changes: readonly AlarmChange[]): readonly string[] {
   return changes.map((change) => nameOf(incident, change));
 }
 
 function nameOf(incident: Incident, { alarm }: { readonly alarm: AlarmArn }): string {
   return incident.watches.find((watch) => watch.alarm === alarm)?.name ?? alarm;
+}
+
+/**
+ * Going red is a relapse where recovery had begun: of this alarm, or of all that was red. While the others are still red it is one
+ * more that is red.
+ */
+export function isRelapse(incident: Incident, alarm: AlarmArn): boolean {
+  if (incident.recoveredAt !== null) return true;
+  const watch = incident.watches.find((known) => known.alarm === alarm);
+  if (watch?.verdict !== 'ok') return false;
+  if (watch.reds.length > 0 || !isUnmitigated(incident)) return true;
+  const others = counted(incident);
+  return others.some(({ reds }) => reds.length > 0) && others.every(({ verdict }) => verdict !== 'alarm');
+}
+
+/** Alarms that were green from the first reading on and are red now, too. */
+function joined(incident: Incident, changes: readonly AlarmChange[]): Change {
+  const { text, occurredAt, actor } = changed(incident, changes);
+  const alarms = changes.flatMap(({ alarm, at, because }) => {
+    const watch = incident.watches.find((known) => known.alarm === alarm);
+    return watch === undefined
+      ? []
+      : [{ watch: { alarm, name: watch.name, service: watch.service }, since: at, because }];
+  });
+  return { event: { kind: 'alarms joined', alarms }, text, ...(occurredAt === undefined ? {} : { occurredAt }), actor };
 }
 
 /**
@@ -203,19 +269,14 @@ function evidence(incident: Incident, at: Instant): string {
   return `Recovery proved: ${[...lines, ...more].join('; ')}.${left}`;
 }
 
+/** Whatever was red here is green. That one can't be told any more, such as where Muster is blind, clears nothing. */
 function clearedByItself(incident: Incident): boolean {
+  const red = incident.watches.filter(({ reds }) => reds.length > 0);
   return (
     incident.declaredBy.type === 'alarm' &&
     !incident.touched &&
     incident.status === 'investigating' &&
-    incident.watches.some((watch) => watch.verdict === 'ok') &&
-    incident.watches.every((watch) => watch.verdict !== 'alarm') &&
-    openers(incident).every((watch) => watch.verdict === 'ok')
+    red.length > 0 &&
+    red.every(({ verdict }) => verdict === 'ok')
   );
-}
-
-/** The alarm that opened the incident: only its own clearing cancels, not another's. */
-function openers(incident: Incident): readonly Watch[] {
-  const { declaredBy } = incident;
-  return incident.watches.filter((watch) => declaredBy.type === 'alarm' && watch.name === declaredBy.name);
 }

@@ -37,7 +37,11 @@ export function changeWatch(known: Watch, changes: readonly AlarmChange[]): Watc
     because: change.because,
     doubt: change.doubt,
     timing: firstTiming(known.timing, change.timing),
-    reds: change.to === 'alarm' ? [...known.reds, change.at].slice(-mostReds) : known.reds,
+    // Still red as before nobody could tell is no further time.
+    reds:
+      change.to === 'alarm' && change.at !== known.reds.at(-1)
+        ? [...known.reds, change.at].slice(-mostReds)
+        : known.reds,
   };
 }
 

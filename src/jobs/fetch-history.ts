@@ -18,8 +18,8 @@ const hour = 60 * minute;
 /** An alarm may have been red for long before anyone declared. */
 const beforeMillis = 24 * hour;
 
-/** One call or more each. */
-const mostAlarms = 1_000;
+/** One call or more each, and all of them have to fit into one job. */
+const mostAlarms = 200;
 
 /** Rows in one statement. */
 const together = 2_000;

@@ -8,10 +8,12 @@ import { handle, type Shell } from '../handle.ts';
 import type { AlarmReading, Blindness } from '../incident/command.ts';
 import type { AlarmArn, Incident, IncidentId, Instant, ServiceName, Watch } from '../incident/incident.ts';
 import { isOngoing, roomKey } from '../incident/incident.ts';
+import { alarmTriage } from '../incident/job.ts';
 import type { Policy } from '../incident/policy.ts';
 import { observeAlarms } from '../incident/recovery.ts';
 import { counted } from '../incident/verdict.ts';
-import { isOutage, type Postgres } from '../postgres/postgres.ts';
+import { isOutage, type Postgres, type Transaction } from '../postgres/postgres.ts';
+import { unsettleRedder } from '../postgres/triage.ts';
 import { readInParts, readWatchingVersions, type RowVersion } from '../postgres/watching-incidents.ts';
 
 export type FollowedAlarm = { readonly alarm: AlarmArn; readonly service: ServiceName | null };
@@ -165,6 +167,7 @@ async function tell(observer: Observer, { incident, readings }: Telling, { blind
       by: { type: 'system' },
       incident,
       command: { name: 'observe alarms', readings, blind },
+      also: (tx, after) => lookAgain(observer, tx, { incident: after, readings }),
     });
     if (outcome.type !== 'done') observer.log.warn({ incident: roomKey(incident) }, 'a poll was refused');
   } catch (error) {
@@ -172,6 +175,19 @@ async function tell(observer: Observer, { incident, readings }: Telling, { blind
     // The others are told all the same.
     observer.log.error({ incident: roomKey(incident), err: error }, 'an incident could not be told of a poll');
   }
+}
+
+/** What went red again while it was read must not end with the incident that cancels itself: it may open another. */
+async function lookAgain(
+  { queue }: Observer,
+  tx: Transaction,
+  { incident, readings }: { readonly incident: Incident; readonly readings: readonly AlarmReading[] },
+): Promise<void> {
+  if (incident.status !== 'cancelled') return;
+  const green = readings.flatMap(({ alarm, verdict, since }) =>
+    verdict === 'ok' && since !== null ? [{ alarm, since }] : [],
+  );
+  if (await unsettleRedder(tx, incident.id, green)) await queue.enqueue(tx, [alarmTriage]);
 }
 
 /**

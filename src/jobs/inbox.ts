@@ -22,7 +22,14 @@ import { parseCommand, splitKind } from '../slack/parse-command.ts';
 import { findMessage, postMessage } from '../slack/posting.ts';
 import { respond, responseUrlOf } from '../slack/respond.ts';
 import type { Context } from './context.ts';
-import { answerAlarmButton, bringAlarm, ignoreNamed, listRedAlarms, refreshCards } from './triage-answers.ts';
+import {
+  answerAlarmButton,
+  bringAlarm,
+  ignoreNamed,
+  listRedAlarms,
+  refreshCards,
+  refuseSecond,
+} from './triage-answers.ts';
 import { writeOnce } from './write-once.ts';
 
 export async function handleArrived(context: Context, { inbox: id }: JobData['inbox']): Promise<void> {
@@ -187,6 +194,10 @@ type Ask = {
 
 async function ask(context: Context, asked: Ask): Promise<Message | null> {
   const { incident, command, by, source } = asked;
+  const line = asked.line ?? null;
+  const objection =
+    line === null || command.name !== 'declare' ? null : await refuseSecond(context, { line, command, source });
+  if (objection !== null) return refusalMessage(objection);
   const outcome: Outcome = await handle(context, {
     id: source,
     by: { type: 'person', person: by },
@@ -196,7 +207,6 @@ async function ask(context: Context, asked: Ask): Promise<Message | null> {
     ...(command.name === 'declare' ? { also: (tx) => refreshCards(context, tx, null) } : {}),
   });
   if (outcome.type !== 'done') return refusalMessage(outcome);
-  const line = asked.line ?? null;
   if (line !== null) {
     await bringAlarm(context, { line, incident: outcome.incident.id, by, source: `${source}:alarm` });
   }

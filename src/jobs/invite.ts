@@ -21,7 +21,8 @@ const method = 'conversations.invite';
 export async function invite(context: Context, { incident: id }: JobData['invite']): Promise<void> {
   const incident = await readIncident(context.postgres, id);
   const room = incident?.room ?? null;
-  if (incident === null || room === null) return;
+  // What cancelled itself calls nobody any more; whoever was not called yet is when it is reopened.
+  if (incident === null || room === null || incident.status === 'cancelled') return;
   const called = incident.responders
     .filter(({ state }) => state === 'paged' || state === 'active')
     .map(({ person }) => person);

@@ -11,11 +11,11 @@ import { roomKey } from '../incident/incident.ts';
 import { alarmTriage, type Job } from '../incident/job.ts';
 import { treat } from '../incident/treat.ts';
 import { triage } from '../incident/triage.ts';
-import type { Triaged, UnsettledAlarm } from '../incident/triaged.ts';
+import { groupOf, type Triaged, type UnsettledAlarm } from '../incident/triaged.ts';
 import { counted } from '../incident/verdict.ts';
 import { type Episode, readRedAlarms, readUnsettled, settle, type StandingAlarm } from '../postgres/alarms.ts';
 import { readOpenIncidents } from '../postgres/incidents.ts';
-import { readNow, type Transaction } from '../postgres/postgres.ts';
+import { isOutage, readNow, type Transaction } from '../postgres/postgres.ts';
 import {
   countAutomatic,
   endSpells,
@@ -40,6 +40,9 @@ const restMillis = 400;
 /** What could not be done because the world moved on meanwhile is looked at again, in milliseconds. */
 const againMillis = 1_000;
 
+/** What failed in a way that nobody foresaw is tried again, in milliseconds. */
+const brokenMillis = 30_000;
+
 export async function triageAlarms(context: Context): Promise<void> {
   const { postgres, queue, policy } = context;
   await unsettleSeparated(postgres);
@@ -58,7 +61,15 @@ export async function triageAlarms(context: Context): Promise<void> {
 
   const again: Instant[] = [];
   for (const outcome of outcomes) {
-    const next = await bringAbout(context, outcome, { open, at });
+    const next = await bringAbout(context, outcome, { open, at }).catch((error: unknown) => {
+      if (isOutage(error)) throw error;
+      // The others are brought about all the same.
+      context.log.error(
+        { outcome: outcome.outcome, err: error },
+        'alarms could not be dealt with and are looked at again',
+      );
+      return at + brokenMillis;
+    });
     if (next !== null) again.push(next);
   }
   await postgres.transaction(async (tx) => {
@@ -67,7 +78,9 @@ export async function triageAlarms(context: Context): Promise<void> {
     const opened = outcomes.some(({ outcome }) => outcome === 'raise');
     const groups = await groupsShowing(tx, opened ? null : standing.map(({ alarm }) => alarm));
     await endSpells(tx);
-    const more = standing.length >= mostAtOnce && outcomes.some(({ outcome }) => outcome !== 'wait');
+    // What cleared is dealt with too, so there is room for others.
+    const moves = standing.some(({ state }) => state !== 'ALARM') || outcomes.some(({ outcome }) => outcome !== 'wait');
+    const more = standing.length >= mostAtOnce && moves;
     await queue.enqueue(tx, [...groups.map(triageCard), ...(more ? [alarmTriage] : nextTriage(again))]);
   });
   // In a storm there is something new at every moment: taken together it costs less, and the storm itself goes first.
@@ -187,11 +200,20 @@ async function raise(context: Context, triaged: Of<'raise'>, { open, at }: World
     by: { type: 'alarm', name: nameOf(raised) },
     incident: null,
     command: { name: 'raise alarms', alarms: raised, title, severity, services },
-    also: (tx, incident) => settle(tx, episodesOf(alarms), incident.id),
+    also: (tx, incident) => settleInto(tx, incident, alarms),
   });
-  if (outcome.type === 'done') return null;
-  context.log.warn({ services }, 'alarms could not open an incident');
-  return at + againMillis;
+  if (outcome.type !== 'done') {
+    context.log.warn({ services }, 'alarms could not open an incident');
+    return at + againMillis;
+  }
+  if (!outcome.repeated) return settledAll(context, outcome, { id: outcome.incident.id, alarms, at });
+  // They opened one already and are no part of it any more: the same red opens nothing twice, and is not forgotten either.
+  const brought = new Set(taken(outcome.incident, alarms));
+  const left = alarms.filter((alarm) => !brought.has(alarm));
+  for (const [group, mine] of Map.groupBy(left, (alarm) => groupOf(treat(context.policy, alarm).service))) {
+    await show(context, group, mine, false);
+  }
+  return null;
 }
 
 /** The same alarms, red since the same time, are the same request, however often it is made. */

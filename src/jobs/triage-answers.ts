@@ -1,13 +1,17 @@
 /** What people ask about alarms that belong to nobody yet: from the triage channel, or typed. */
 import { located } from '../aws/alarm-arn.ts';
 import { handle, type Outcome } from '../handle.ts';
+import type { Declare } from '../incident/command.ts';
+import type { Refusal } from '../incident/decision.ts';
 import type { AlarmArn, IncidentId, PersonId } from '../incident/incident.ts';
-import { roomKey } from '../incident/incident.ts';
+import { isOngoing, roomKey } from '../incident/incident.ts';
 import { alarmTriage } from '../incident/job.ts';
 import { treat } from '../incident/treat.ts';
 import { toRaised } from '../incident/triaged.ts';
 import { ignoreAlarm, readAlarms, readRedAlarms, settle } from '../postgres/alarms.ts';
+import { readIncident } from '../postgres/incidents.ts';
 import { readNow, type Transaction } from '../postgres/postgres.ts';
+import { incidentOfSource } from '../postgres/timeline.ts';
 import { groupsShowing, readAlarmsNamed, readLine, unsettleShown } from '../postgres/triage.ts';
 import type { AlarmAction } from '../slack/actions.ts';
 import type { Message } from '../slack/blocks.ts';
@@ -40,6 +44,32 @@ export async function answerAlarmButton(context: Context, pressed: AlarmAction &
       return confirmation(said) ?? lostAlarm();
     }
   }
+}
+
+/**
+ * Why nothing should be declared for the alarm of this line: somebody did already, or joined it. `null`: nothing stands against it,
+ * or this source is what declared it.
+ */
+export async function refuseSecond(
+  { postgres }: Context,
+  { line, command, source }: { readonly line: number; readonly command: Declare; readonly source: string },
+): Promise<Refusal | null> {
+  if (command.anyway || (await incidentOfSource(postgres, source)) !== null) return null;
+  const found = await readLine(postgres, line);
+  const standing = found === null ? [] : await readAlarms(postgres, [found.alarm]);
+  const brought = standing.find(({ state, since, settledSince }) => state === 'ALARM' && since === settledSince);
+  if (brought === undefined || brought.incident === null) return null;
+  const incident = await readIncident(postgres, brought.incident);
+  if (incident === null || !isOngoing(incident)) return null;
+  const key = roomKey(incident.id);
+  return {
+    type: 'refused',
+    text: `${key} is already open for ${brought.name}: ${incident.title}. Nothing new was declared.`,
+    offers: [
+      { label: `Join ${key}`, incident: incident.id, command: { name: 'join' } },
+      { label: 'Declare Anyway', incident: null, command: { ...command, anyway: true } },
+    ],
+  };
 }
 
 /** Gives the alarm of a line to an incident that was declared because of it. One that cleared meanwhile stays where it is. */

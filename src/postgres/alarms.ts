@@ -47,6 +47,7 @@ export async function saveNews(
     tx,
     received.map(({ road, news }) => ({ ...news, contributor: news.contributor?.id ?? '', road })),
   );
+  const unmuted = new Set(received.filter(isUnmuted).map(({ news }) => keyOf(news)));
   const rows = newestNews(received.map(({ news }) => news)).map(({ news, red }) => ({
     arn: news.alarm,
     contributor: news.contributor?.id ?? '',
@@ -58,7 +59,8 @@ export async function saveNews(
     description: news.description,
     tags: news.tags,
     first_breach_at: written(news.firstBreachAt),
-    muted_until: written(news.mutedUntil),
+    muted_until: unmuted.has(keyOf(news)) ? null : written(news.mutedUntil),
+    unmuted: unmuted.has(keyOf(news)),
     red,
   }));
   const batch = JSON.stringify(rows);
@@ -69,7 +71,19 @@ export async function saveNews(
 }
 
 const batchColumns = `arn text, contributor text, words text, name text, state text, since timestamptz, because text,
-  description text, tags jsonb, first_breach_at timestamptz, muted_until timestamptz, red boolean`;
+  description text, tags jsonb, first_breach_at timestamptz, muted_until timestamptz, unmuted boolean, red boolean`;
+
+/**
+ * A message of a road on which the muted are marked or kept back says that nothing mutes the alarm, or nothing does any more. A
+ * poll may not have been allowed to look.
+ */
+function isUnmuted({ road, news }: { readonly road: Road; readonly news: AlarmNews }): boolean {
+  return road !== 'poll' && news.state === 'ALARM' && news.mutedUntil === null;
+}
+
+function keyOf({ alarm, contributor, at, state }: AlarmNews): string {
+  return [alarm, contributor?.id ?? '', at, state].join('\n');
+}
 
 /** Two times of one state that are no further apart are the same change, as two roads tell it. */
 const sameChange = `interval '1 second'`;
@@ -107,12 +121,13 @@ update alarm as a set
   description = coalesce(nullif(a.description, ''), n.description),
   tags = case when a.tags = '{}' then n.tags else a.tags end,
   first_breach_at = coalesce(a.first_breach_at, n.first_breach_at),
-  muted_until = greatest(a.muted_until, n.muted_until)
+  muted_until = case when n.unmuted then null else greatest(a.muted_until, n.muted_until) end
 from json_to_recordset($1::json) as n (${batchColumns})
 where a.arn = n.arn and a.contributor = n.contributor and a.state = n.state
   and n.since between a.since - ${sameChange} and a.since + ${sameChange}
   and ((a.because = '' and n.because <> '') or (a.description = '' and n.description <> '') or (a.tags = '{}' and n.tags <> '{}')
     or (a.first_breach_at is null and n.first_breach_at is not null)
+    or (n.unmuted and a.muted_until is not null)
     or (n.muted_until is not null and n.muted_until > coalesce(a.muted_until, '-infinity')))`;
 
 /** Saves what CloudWatch's own history says. It changes no present state. Returns how many changes were new. */
@@ -211,10 +226,12 @@ export async function readAlarms(sql: Sql, arns: readonly AlarmArn[]): Promise<r
   return rows.map(fromRow);
 }
 
-/** What is red now, the oldest first, at most 5,000. */
+/** What is red now, the oldest first; of more than 5,000 the newest. */
 export async function readRedAlarms(sql: Sql): Promise<readonly StandingAlarm[]> {
   const { rows } = await sql.query<AlarmRow>(
-    `select ${alarmColumns} from alarm where state = 'ALARM' order by since, arn, contributor limit 5000`,
+    `select * from (select ${alarmColumns} from alarm where state = 'ALARM'
+                     order by since desc, arn desc, contributor desc limit 5000) as red
+      order by since, arn, contributor`,
   );
   return rows.map(fromRow);
 }

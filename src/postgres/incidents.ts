@@ -47,10 +47,12 @@ export async function readIncidentOfRoom(sql: Sql, channel: string): Promise<Inc
 
 const notOver = `status not in ('closed', 'cancelled')`;
 
-/** Incidents that are not over, newest first. */
+/** Incidents that are not over, newest first; of more than 200 those in which work goes on before resolved ones. */
 export async function readOpenIncidents(sql: Sql): Promise<readonly Incident[]> {
   const { rows } = await sql.query<{ state: Incident }>(
-    `select state from incident where ${notOver} order by id desc limit 200`,
+    `select state from (select id, state from incident where ${notOver}
+                         order by status = 'resolved', id desc limit 200) as open
+      order by id desc`,
   );
   return rows.map((row) => row.state);
 }
@@ -86,7 +88,7 @@ export async function lockOpenIncidentsNear(
 export async function readLastOver(sql: Sql, alarms: readonly AlarmArn[], since: Instant): Promise<IncidentId | null> {
   const { rows } = await sql.query<{ id: string }>(
     `select id from incident
-     where status in ('resolved', 'closed')
+     where status in ('resolved', 'closed') and not (state ->> 'test')::boolean
        and greatest((state ->> 'resolvedAt')::float8, (state ->> 'closedAt')::float8) >= $2
        and exists (select 1 from jsonb_array_elements(state -> 'watches') watch where watch ->> 'alarm' = any($1::text[]))
      order by id desc limit 1`,

@@ -66,9 +66,42 @@ export async function endSpells(tx: Transaction): Promise<void> {
 
 /** Has red alarms looked at anew that people took out of the incident they were brought to. */
 export async function unsettleSeparated(sql: Sql): Promise<void> {
+  // Each incident is read once, however many alarms were brought to it: with hundreds of them it is large.
   await sql.query(
-    `update alarm a set settled_since = null, incident = null from incident i
-      where a.incident = i.id and a.state = 'ALARM' and i.state -> 'separated' ? a.arn`,
+    `with concerned as (select distinct incident from alarm where state = 'ALARM' and incident is not null),
+          separated as materialized (
+            select i.id, taken_out.arn from concerned c join incident i on i.id = c.incident
+             cross join lateral jsonb_array_elements_text(i.state -> 'separated') as taken_out (arn))
+     update alarm a set settled_since = null, incident = null from separated s
+      where a.arn = s.arn and a.incident = s.id and a.state = 'ALARM'`,
+  );
+}
+
+/**
+ * Has alarms looked at anew that were brought to this incident and have gone red since they were read as green. Returns whether
+ * there are any.
+ */
+export async function unsettleRedder(
+  tx: Transaction,
+  incident: IncidentId,
+  green: readonly { readonly alarm: AlarmArn; readonly since: Instant }[],
+): Promise<boolean> {
+  const rows = green.map(({ alarm, since }) => ({ arn: alarm, since: new Date(since).toISOString() }));
+  const { rowCount } = await tx.query(
+    `update alarm a set settled_since = null, incident = null
+       from json_to_recordset($2::json) as read (arn text, since timestamptz)
+      where a.incident = $1 and a.arn = read.arn and a.state = 'ALARM' and a.since > read.since`,
+    [incident, JSON.stringify(rows)],
+  );
+  return rowCount !== null && rowCount > 0;
+}
+
+/** What was brought to one incident belongs to another from now on. */
+export async function moveAlarms(tx: Transaction, from: IncidentId, into: IncidentId): Promise<void> {
+  await tx.query(
+    `with mine as (select arn, contributor from alarm where incident = $1 order by arn, contributor for update)
+     update alarm a set incident = $2 from mine where a.arn = mine.arn and a.contributor = mine.contributor`,
+    [from, into],
   );
 }
 

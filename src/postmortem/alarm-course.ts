@@ -98,7 +98,8 @@ function begin({ at, found, ...alarm }: PlainAlarm, row: PlainRow): FollowedAlar
 
 function change(before: FollowedAlarm, { at, found, ...alarm }: PlainAlarm, row: PlainRow): FollowedAlarm {
   const last: AlarmMoment = { name: alarm.name, at, found, row };
-  const turnedRed = alarm.verdict === 'alarm' && before.verdict !== 'alarm';
+  // Red since the same moment as before nobody could tell is no further time.
+  const turnedRed = alarm.verdict === 'alarm' && before.verdict !== 'alarm' && before.reds.at(-1)?.at !== at;
   return { ...before, ...alarm, last, reds: turnedRed ? [...before.reds, last] : before.reds };
 }
 

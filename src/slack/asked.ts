@@ -28,8 +28,15 @@ export type Asked =
   /** Half typed: a form asks for the rest. */
   | {
       readonly type: 'form';
-      readonly form: Exclude<Form, 'declare' | 'discount'>;
+      readonly form: Exclude<Form, 'declare' | 'discount' | 'alarm'>;
       readonly incident: IncidentId | null;
+    }
+  | {
+      readonly type: 'form';
+      readonly form: 'alarm';
+      readonly incident: IncidentId | null;
+      /** What was typed already: what to say of an alarm, and which one. */
+      readonly subject: string;
     }
   /** Words for the person, plain; nothing was done. */
   | { readonly type: 'misunderstood'; readonly text: string };

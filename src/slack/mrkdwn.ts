@@ -10,6 +10,11 @@ export function escape(text: string): string {
   return clean(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
+/** In bold letters, whatever stars stand in it. @param text in Slack's format. */
+export function bold(text: string): string {
+  return `*${text.replaceAll('*', '∗')}*`;
+}
+
 /** The opposite of what Slack does to what people type. */
 export function unescape(text: string): string {
   const characters: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };

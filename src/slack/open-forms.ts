@@ -40,7 +40,12 @@ async function formFor({ sql, policy }: FormContext, arrival: Arrival): Promise<
         return declareModal({ policy, prefill: asked.prefill, origin: null, open: [] });
       if (asked.type !== 'form') return null;
       const incident = asked.incident ?? (await readIncidentOfRoom(sql, arrival.channel))?.id ?? null;
-      return incident === null ? null : incidentForm({ sql, policy }, { form: asked.form, incident, subject: null });
+      return incident === null
+        ? null
+        : incidentForm(
+            { sql, policy },
+            { form: asked.form, incident, subject: asked.form === 'alarm' ? asked.subject : null },
+          );
     }
     case 'action': {
       const action = decodeAction({ value: arrival.value, by: arrival.by });

@@ -223,7 +223,9 @@ function parseMerge(argument: string): Asked {
 
 function parseAlarm(name: 'discount' | 'separate' | 'trust', { rest, incident }: Rest): Asked {
   const { first: alarm, rest: reason } = splitFirst(rest);
-  if (alarm === '' || (name === 'discount' && reason === '')) return { type: 'form', form: 'alarm', incident };
+  if (alarm === '' || (name === 'discount' && reason === '')) {
+    return { type: 'form', form: 'alarm', incident, subject: `${name} ${alarm}`.trim() };
+  }
   if (name === 'discount') {
     if (reason.length > mostReason) return tooLong('reason', reason, mostReason);
     return command(incident, { name: 'discount alarm', alarm, reason });

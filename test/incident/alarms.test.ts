@@ -165,6 +165,17 @@ describe('a storm', () => {
     expect(join(incident, { severity: 'SEV4' }).map(({ event }) => event.kind)).toEqual(['alarms joined']);
   });
 
+  test('does not overrule a person, unless it brings an alarm that is new here', () => {
+    const red = happened(declared({ severity: 'SEV1' }), join(declared({ severity: 'SEV1' })));
+    const lowered = after(red, { name: 'set severity', severity: 'SEV4', reason: 'one test shop' });
+    const green = afterPoll(lowered, start + minute, reading(errors, 'ok'));
+    expect(join(green, { severity: 'SEV1' }).map(({ event }) => event.kind)).toEqual(['alarms joined', 'relapsed']);
+    const other = { ...watched(staleIndex, 'search') };
+    expect(join(green, { severity: 'SEV1', watch: other }).map(({ event }) => event.kind)).toContain(
+      'severity changed',
+    );
+  });
+
   test('after an incident that was over lately says which one it may continue', () => {
     const result = raise([], {}, { before: 7 as IncidentId });
     if (result.type !== 'opens') throw new Error('joined');
@@ -334,6 +345,13 @@ describe('an alarm that clears by itself', () => {
 
   test('cancels nothing when it only cannot tell any more', () => {
     expect(only(observe(openedByAlarm(), start + minute, reading(errors, 'unknown')), 'cancelled')).toEqual([]);
+  });
+
+  test('cancels nothing while one that was red with it can’t be told any more, until that is green too', () => {
+    const both = afterPoll(openedByAlarm(), start, reading(latency, 'alarm'));
+    const blind = afterPoll(both, start + minute, reading(errors, 'ok'), reading(latency, 'unknown'));
+    expect(blind.status).toBe('investigating');
+    expect(afterPoll(blind, start + 2 * minute, reading(latency, 'ok')).status).toBe('cancelled');
   });
 
   test('what cancelled itself can be reopened', () => {

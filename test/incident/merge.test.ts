@@ -4,6 +4,7 @@ import { merge } from '../../src/incident/merge.ts';
 import {
   afterPoll,
   ana,
+  ask,
   begun,
   ben,
   by,
@@ -15,6 +16,7 @@ import {
   happeningsOf,
   askToDeclare,
   reading,
+  refusalOf,
   staleIndex,
   start,
   stateOf,
@@ -81,6 +83,20 @@ describe('two incidents that are one', () => {
       'A test and an incident can’t be merged.',
       "Only people who are working on INC-2 or INC-1 can do that. Press I'm On It first.",
     ]);
+  });
+
+  test('are one for good', () => {
+    const decision = ask(merged().from, { name: 'reopen', reason: 'it is another after all' });
+    expect(refusalOf(decision).text).toBe("INC-2 is part of INC-1, so it can't be reopened: please go on in INC-1.");
+  });
+
+  test('keep what is red together, although somebody separated it before', () => {
+    const apart = { ...into, separated: [staleIndex.alarm] };
+    const result = mergeNow({ from: afterPoll(from, start, reading(staleIndex, 'alarm')), into: apart });
+    if (result.type !== 'merged') throw new Error(result.text);
+    const one = happened(apart, result.into, by(ana));
+    expect(one.watches.find(({ alarm }) => alarm === staleIndex.alarm)?.verdict).toBe('alarm');
+    expect(one.separated).toEqual([]);
   });
 
   test('keep what somebody separated apart', () => {

@@ -70,10 +70,10 @@ const following: { readonly [K in EventKind]: readonly JobName[] } = {
   identified: ['tell-room', 'status-card', 'furnish-room', 'announce'],
   mitigated: ['tell-room', 'status-card', 'furnish-room', 'announce', 'graph', 'fetch-history'],
   resolved: ['tell-room', 'status-card', 'furnish-room', 'announce', 'graph', 'fetch-history'],
-  reopened: ['tell-room', 'status-card', 'furnish-room', 'announce', 'poll-alarms'],
+  reopened: ['tell-room', 'status-card', 'invite', 'furnish-room', 'announce', 'poll-alarms'],
   closed: ['tell-room', 'status-card', 'furnish-room', 'announce', 'export-draft'],
   cancelled: ['tell-room', 'status-card', 'furnish-room', 'announce'],
-  undone: ['tell-room', 'status-card', 'furnish-room', 'announce', 'poll-alarms'],
+  undone: ['tell-room', 'status-card', 'invite', 'furnish-room', 'announce', 'poll-alarms'],
   'role given': ['invite', 'tell-room', 'status-card', 'announce'],
   'responder paged': ['invite', 'tell-room', 'status-card'],
   'responder active': ['invite', 'status-card'],
@@ -119,11 +119,13 @@ describe('what follows', () => {
     expect(jobNames(room, { ...samples.noted, said: true })).toEqual([]);
   });
 
-  test('before there is a room nothing follows but the room', () => {
+  test('before there is a room nothing follows but the room, and another look at what was taken out', () => {
     const incident = declared();
-    for (const kind of kinds) {
-      expect(jobNames(incident, samples[kind])).toEqual(kind === 'declared' ? ['open-room'] : []);
-    }
+    const followed = kinds.map((kind) => [kind, jobNames(incident, samples[kind])]);
+    expect(followed.filter(([, names]) => names?.length !== 0)).toEqual([
+      ['declared', ['open-room']],
+      ['alarm separated', ['triage-alarms']],
+    ]);
   });
 
   test('a test is announced nowhere, and all else is as it always is', () => {

@@ -204,6 +204,15 @@ describe('recovery of what came back', () => {
     expect(eventsOf(observe(resolved, at(91), reading(staleIndex, 'alarm')))).toEqual([]);
   });
 
+  test('red when it was resolved, and again since then without anybody seeing it green, it reopens', () => {
+    const red = afterPoll(recovered, at(28), reading(staleIndex, 'alarm', { since: at(28) }));
+    const resolved = after(red, { name: 'resolve', reason: 'index rebuilt', confirmed: true }, by(ana), at(30));
+    const same = observe(resolved, at(40), reading(staleIndex, 'alarm', { since: at(28) }));
+    expect(eventsOf(same)).toEqual([]);
+    const again = afterPoll(resolved, at(40), reading(staleIndex, 'alarm', { since: at(39) }));
+    expect(again).toMatchObject({ status: 'investigating', watches: [{ verdict: 'alarm', since: at(39) }] });
+  });
+
   test('whoever stood down is not called when it reopens, unless nobody else is left', () => {
     const called = (incident: Incident): readonly string[] =>
       only(observe(incident, at(60), reading(staleIndex, 'alarm')), 'responder paged')

@@ -99,6 +99,7 @@ function incident(more: Partial<Incident> = {}): Incident {
     status: 'investigating',
     undoTo: null,
     severity: 'SEV2',
+    severityJudged: false,
     services: ['checkout'],
     test: false,
     declaredBy: { type: 'system' },

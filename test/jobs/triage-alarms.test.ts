@@ -2,7 +2,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openCloudWatch } from '../../src/aws/cloudwatch.ts';
 import { readCatalog } from '../../src/catalog.ts';
 import type { AlarmNews } from '../../src/incident/alarm.ts';
+import { handle } from '../../src/handle.ts';
+import type { Command } from '../../src/incident/command.ts';
+import type { IncidentId, PersonId } from '../../src/incident/incident.ts';
 import type { Context } from '../../src/jobs/context.ts';
+import { readFollowed, tellFollowed } from '../../src/jobs/followed-incidents.ts';
 import { triageAlarms } from '../../src/jobs/triage-alarms.ts';
 import { createLog } from '../../src/log.ts';
 import { readUnsettled, saveNews } from '../../src/postgres/alarms.ts';
@@ -104,6 +108,87 @@ test('an alarm that was never shown and cleared before anybody looked leaves no 
   expect(await readOpenIncidents(context.postgres)).toEqual([]);
   expect(await readCard(context.postgres, 'unmapped')).toBeNull();
   expect(await waiting()).toEqual([]);
+});
+
+test('what is red behind more cleared alarms than are read at once is looked at, too', async () => {
+  const cleared = Array.from({ length: 2_000 }, (_, index) => `else-${index}`);
+  await tell('ALARM', cleared);
+  await tell('OK', cleared);
+  await tell('ALARM', ['web-1']);
+  await triageAlarms(context);
+  expect(await readOpenIncidents(context.postgres)).toEqual([]);
+  expect(await waiting()).toContainEqual({ name: 'triage-alarms', key: 'triage-alarms' });
+  await triageAlarms(context);
+  expect(await readOpenIncidents(context.postgres)).toHaveLength(1);
+});
+
+test('an alarm that is taken out of an incident which another was merged into is looked at anew', async () => {
+  const by = { type: 'person', person: 'U0BEN000002' as PersonId } as const;
+  const ask = (id: string, incident: number, command: Command): Promise<unknown> =>
+    handle(context, { id, by, incident: incident as IncidentId, command });
+  await tell('ALARM', ['web-1']);
+  await triageAlarms(context);
+  await handle(context, {
+    id: 'declared',
+    by,
+    incident: null,
+    command: {
+      name: 'declare',
+      title: 'Pages are slow',
+      severity: 'SEV2',
+      services: ['web'],
+      test: false,
+      origin: null,
+      anyway: true,
+      lead: true,
+    },
+  });
+  await ask('merged', 1, { name: 'merge', into: 2 as IncidentId, confirmed: true });
+  expect(await readUnsettled(context.postgres)).toEqual([]);
+  const alarm = 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:web-1';
+  await ask('separated', 2, { name: 'separate alarm', alarm });
+  await triageAlarms(context);
+  const open = await readOpenIncidents(context.postgres);
+  expect(open.map(({ id, watches }) => [id, watches.length])).toEqual([
+    [3, 1],
+    [2, 0],
+  ]);
+});
+
+test('an alarm that was taken out of the incident it opened, which then was cancelled, is shown', async () => {
+  const by = { type: 'person', person: 'U0BEN000002' as PersonId } as const;
+  await tell('ALARM', ['web-1']);
+  await triageAlarms(context);
+  const commands: readonly Command[] = [
+    { name: 'join' },
+    { name: 'separate alarm', alarm: 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:web-1' },
+    { name: 'cancel', reason: 'a test of the load balancer', confirmed: true },
+  ];
+  for (const command of commands) {
+    await handle(context, { id: command.name, by, incident: 1 as IncidentId, command });
+  }
+  await triageAlarms(context);
+  expect(await readUnsettled(context.postgres)).toEqual([]);
+  expect(await readOpenIncidents(context.postgres)).toEqual([]);
+  expect(await readCard(context.postgres, 'web')).toMatchObject({ counts: { red: 1 }, lines: [{ name: 'web-1' }] });
+});
+
+test('an alarm that went red again while a poll read it as green does not end with the incident that cancels itself', async () => {
+  await tell('ALARM', ['web-1']);
+  await triageAlarms(context);
+  const [opened] = await readOpenIncidents(context.postgres);
+  const [watch] = opened?.watches ?? [];
+  if (watch === undefined) throw new Error('nothing was opened');
+  const read = { verdict: 'ok', doubt: null, because: '', timing: null, since: watch.since + 1 } as const;
+  await context.postgres.query(`update alarm set since = since + interval '2 milliseconds'`);
+  await triageAlarms(context);
+  const at = await readNow(context.postgres);
+  await readFollowed(context.postgres, at);
+  const readings = new Map([[watch.alarm, { alarm: watch.alarm, ...read }]]);
+  await tellFollowed(context, { readings, blind: [], at: at + 1 });
+  expect(await readOpenIncidents(context.postgres)).toEqual([]);
+  await triageAlarms(context);
+  expect((await readOpenIncidents(context.postgres)).map(({ id }) => id)).toEqual([2]);
 });
 
 test('a flapping alarm is one line that counts', async () => {

@@ -165,6 +165,7 @@ export function incidentOf(title = 'Checkout fails'): Incident {
     status: 'investigating',
     undoTo: null,
     severity: 'SEV2',
+    severityJudged: false,
     services: ['checkout'],
     test: false,
     declaredBy: person(ana),

@@ -5,7 +5,7 @@ import type { StandingAlarm } from '../../postgres/alarms.ts';
 import { openButton, serviceSubject } from '../actions.ts';
 import type { Message } from '../blocks.ts';
 import { lines, message, say, section } from '../blocks.ts';
-import { bounded, code, date, escape, link, oneLine } from '../mrkdwn.ts';
+import { bold, bounded, code, date, escape, link, oneLine } from '../mrkdwn.ts';
 import { countedAlarms, shortAlarm } from './wording.ts';
 
 const mostAlarms = 25;
@@ -26,7 +26,7 @@ function alarmLine(alarm: RedAlarmShown, at: Instant): string {
   const { service, contributor, since } = alarm;
   const series = contributor === null || contributor.words === '' ? '' : ` (${escape(bounded(contributor.words, 60))})`;
   const whose = service === null ? 'service not known' : escape(service);
-  return `• *${shortAlarm(alarm.name)}*${series}, ${whose}: red since ${date(since)}${became(alarm, at)}`;
+  return `• ${bold(shortAlarm(alarm.name))}${series}, ${whose}: red since ${date(since)}${became(alarm, at)}`;
 }
 
 function became({ settledSince, since, incident, ignoredUntil, mutedUntil }: RedAlarmShown, at: Instant): string {

@@ -3,17 +3,17 @@ import type { Incident } from '../../incident/incident.ts';
 import { span } from '../../incident/timeline.ts';
 import type { Message } from '../blocks.ts';
 import { context, message, say, section } from '../blocks.ts';
-import { date, mention } from '../mrkdwn.ts';
-import { actorName, named, roomMention, servicesList, statusMeanings, statusNames, titleOf } from './wording.ts';
+import { bold, date, mention } from '../mrkdwn.ts';
+import { actorName, named, roomMention, servicesList, meaningOf, statusNames, titleOf } from './wording.ts';
 
 /** For the broadcast channel; the same message is edited as things change. */
 export function announcement({ incident }: { readonly incident: Incident }): Message {
   const { commander } = incident.roles;
   const what = `${named(incident)}: ${titleOf(incident)}`;
-  const state = `${statusNames[incident.status]}${lasted(incident)}: ${statusMeanings[incident.status]}.`;
+  const state = `${statusNames[incident.status]}${lasted(incident)}: ${meaningOf(incident)}.`;
   const lead = commander === null ? 'Nobody leads yet' : `${mention(commander)} leads`;
   return message(`${what}. ${state} War room: ${roomMention(incident)}.`, [
-    section(`*${what}*\n${state}`),
+    section(`${bold(what)}\n${state}`),
     section(`*War room:* ${roomMention(incident)} · *Services:* ${servicesList(incident)} · ${lead}`),
     context(`Declared by ${actorName(incident.declaredBy)} ${date(incident.declaredAt)}`),
   ]);

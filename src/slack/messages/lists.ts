@@ -4,7 +4,7 @@ import { isOngoing, isUnmitigated } from '../../incident/incident.ts';
 import { askButton, openButton } from '../actions.ts';
 import type { Button, KnownBlock, Message } from '../blocks.ts';
 import { actions, context, lines, message, say, section } from '../blocks.ts';
-import { date, escape } from '../mrkdwn.ts';
+import { bold, date, escape } from '../mrkdwn.ts';
 import { cardButtons, type Shown, statusBlocks, statusSentence } from './status-card.ts';
 import { headline, roomMention, statusNames } from './wording.ts';
 
@@ -30,7 +30,7 @@ export function incidentList(incidents: readonly Incident[]): Message {
 }
 
 function incidentLine(incident: Incident): string {
-  return `• *${escape(headline(incident))}* – ${statusNames[incident.status]}, ${roomMention(incident)}, since ${date(incident.declaredAt)}`;
+  return `• ${bold(escape(headline(incident)))} – ${statusNames[incident.status]}, ${roomMention(incident)}, since ${date(incident.declaredAt)}`;
 }
 
 /**
@@ -75,7 +75,7 @@ function roomMenu(room: Incident): readonly KnownBlock[] {
       ? [openButton({ label: 'Reopen', form: 'reopen', incident: id })]
       : [];
   return [
-    section(`*${escape(headline(room))}*\n${statusNames[room.status]}. What do you want to do?`),
+    section(`${bold(escape(headline(room)))}\n${statusNames[room.status]}. What do you want to do?`),
     ...actions([...cardButtons(room), ...reopen]),
     ...actions(more),
   ];

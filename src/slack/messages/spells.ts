@@ -2,9 +2,9 @@
 import type { TimelineRow } from '../../incident/event.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { Message } from '../blocks.ts';
-import { tellDoubts, tellJoined, tellRelapse } from './tell-alarms.ts';
+import { tellDoubts, tellJoined, tellReconfigured, tellRelapse } from './tell-alarms.ts';
 
-type SpellKind = 'joined' | 'doubt' | 'relapse';
+type SpellKind = 'joined' | 'doubt' | 'relapse' | 'reconfigured';
 
 /** Rows of one kind that follow one another closely, at least one. */
 export type Spell = { readonly kind: SpellKind; readonly rows: readonly TimelineRow[] };
@@ -14,6 +14,7 @@ const quietMillis: { readonly [K in SpellKind]: number } = {
   joined: 15 * 60_000,
   doubt: 60 * 60_000,
   relapse: 60 * 60_000,
+  reconfigured: 15 * 60_000,
 };
 
 /** `null`: this row is told on its own, or not at all. */
@@ -21,6 +22,7 @@ export function spellKind(row: TimelineRow): SpellKind | null {
   const { event } = row;
   if (event.kind === 'alarms joined') return 'joined';
   if (event.kind === 'relapsed') return 'relapse';
+  if (event.kind === 'alarm reconfigured') return 'reconfigured';
   if (event.kind !== 'alarms changed') return null;
   // Where Muster is blind that is told once for the place.
   return event.changes.some(({ doubt }) => doubt !== null && doubt !== 'unread') ? 'doubt' : null;
@@ -57,5 +59,7 @@ export function tellSpell(incident: Incident, { kind, rows }: Spell): Message {
       return tellDoubts(incident, rows);
     case 'relapse':
       return tellRelapse(incident, rows);
+    case 'reconfigured':
+      return tellReconfigured(rows);
   }
 }

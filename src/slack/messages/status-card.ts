@@ -16,7 +16,7 @@ import {
   servicesList,
   severityMeaning,
   named,
-  statusMeanings,
+  meaningOf,
   statusNames,
   titleOf,
   shortAlarm,
@@ -33,7 +33,7 @@ export function statusBlocks({ incident, policy, at }: Shown): readonly KnownBlo
   return [
     header(headline(incident)),
     fields([
-      `*Status*\n${statusNames[incident.status]}: ${statusMeanings[incident.status]}`,
+      `*Status*\n${statusNames[incident.status]}: ${meaningOf(incident)}`,
       `*Severity*\n${severityMeaning(incident.severity, policy)}`,
       `*Services*\n${servicesList(incident)}`,
       ...roles.map((role) => `*${roleNames[role]}*\n${holder(incident, role)}`),
@@ -48,7 +48,7 @@ export function statusBlocks({ incident, policy, at }: Shown): readonly KnownBlo
 export function statusSentence(incident: Incident): string {
   const { commander } = incident.roles;
   const lead = commander === null ? 'no commander yet' : `${mention(commander)} leads`;
-  return `${named(incident)}: ${titleOf(incident)}. ${statusNames[incident.status]}: ${statusMeanings[incident.status]}; ${lead}.`;
+  return `${named(incident)}: ${titleOf(incident)}. ${statusNames[incident.status]}: ${meaningOf(incident)}; ${lead}.`;
 }
 
 function holder(incident: Incident, role: (typeof roles)[number]): string {
@@ -94,7 +94,7 @@ function watchWords(incident: Incident, at: Instant): string {
   const discounted = incident.watches.filter((watch) => watch.discounted !== null);
   const all = [...sorted.map(verdictLine), ...discounted.map(discountedLine)];
   const soonest =
-    earliest === null || verdict === 'unwatched' || incident.status === 'investigating'
+    earliest === null || verdict === 'unwatched' || incident.status === 'investigating' || !isOngoing(incident)
       ? ''
       : `\nCloudWatch cannot confirm before ${date(earliest)}; this is not a repair time.`;
   const blind = incident.blind.map(
@@ -109,7 +109,9 @@ function verdictLine({ watch, verdict }: AlarmVerdict): string {
   if (watch.verdict === null) return `• ${name}: not read yet`;
   const because = oneLine(watch.because);
   const why = because === '' ? '' : ` – ${escape(bounded(because, 120))}`;
-  return `• ${name}: *${verdictWords[verdict]}* since ${date(watch.since)}${why}`;
+  // It flaps, and is one of the two all the same.
+  const now = verdict === 'flapping' ? `, ${watch.verdict === 'alarm' ? '*red*' : 'green'}` : '';
+  return `• ${name}: *${verdictWords[verdict]}*${now} since ${date(watch.since)}${why}`;
 }
 
 function discountedLine({ name, discounted }: Watch): string {

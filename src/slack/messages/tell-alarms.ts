@@ -56,7 +56,11 @@ export function tellDoubts(incident: Incident, rows: readonly TimelineRow[]): Me
     return say('Some alarms could not be told for a time. They can be now, or do not count here.');
   const unknown = all.filter(({ verdict }) => verdict === 'unknown').length;
   const told = lines(doubtful.map(doubtLine), 10, (left) => `… and ${left} more`);
-  const text = `*Unknown: ${unknown} of ${all.length} alarms*\n${told}\nWhile they are unknown, recovery can't be proved.`;
+  // What was deleted is named, and holds the proof back for one window only.
+  const meaning = doubtful.every(({ doubt }) => doubt === 'gone')
+    ? `What stays gone for ${span(holdOf(incident))} is not awaited any more.`
+    : "While they are unknown, recovery can't be proved.";
+  const text = `*Unknown: ${unknown} of ${all.length} alarms*\n${told}\n${meaning}`;
   if (!isOngoing(incident)) return say(text);
   return say(
     text,
@@ -118,6 +122,24 @@ export function tellRelapse(incident: Incident, rows: readonly TimelineRow[]): M
   const who = commander === null || !isOngoing(incident) ? '' : `\n${mention(commander)}, please look.`;
   const times = rows.length === 1 ? '' : `\nRed again ${rows.length} times since ${date(firstOf(rows))}: this flaps.`;
   return say(`${rowText(last)}${seen(last)}${times}${who}`);
+}
+
+/** Somebody changed alarms meanwhile, such as a deployment that changes many. */
+export function tellReconfigured(rows: readonly TimelineRow[]): Message {
+  const [first, second] = rows;
+  if (first !== undefined && second === undefined) return say(`${rowText(first)}${seen(first)}`);
+  const told = Map.groupBy(rows, ({ event }) => (event.kind === 'alarm reconfigured' ? event.change : 'changed'));
+  const counts = [...told].map(([change, mine]) => `${new Set(mine.map(subjectOf)).size} ${change}`);
+  const names = [...new Set(rows.map(subjectOf))];
+  return say(
+    `Alarms were changed meanwhile (${counts.join(', ')}): ${countedAlarms(names)}. What their states mean may have changed.`,
+  );
+}
+
+/** The alarm's name. */
+function subjectOf({ actor, event }: TimelineRow): string {
+  if (actor.type === 'alarm') return actor.name;
+  return event.kind === 'alarm reconfigured' ? event.alarm : '';
 }
 
 function firstOf(rows: readonly TimelineRow[]): Instant {

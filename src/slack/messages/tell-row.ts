@@ -29,6 +29,7 @@ export function tellRow({ incident, row, policy }: Told): Message | null {
     case 'alarms joined':
     case 'alarms changed':
     case 'relapsed':
+    case 'alarm reconfigured':
       return null;
     case 'room opened':
       return askWhoLeads(incident);
@@ -48,7 +49,6 @@ export function tellRow({ incident, row, policy }: Told): Message | null {
     case 'alarm separated':
     case 'alarm discounted':
     case 'alarm trusted':
-    case 'alarm reconfigured':
     case 'blinded':
     case 'seen again':
     case 'merged':

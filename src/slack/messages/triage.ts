@@ -9,7 +9,7 @@ import type { TriageCard, TriageLine } from '../../postgres/triage.ts';
 import { alarmButton, type AlarmChoice, alarmMenu } from '../actions.ts';
 import type { KnownBlock, Message } from '../blocks.ts';
 import { actions, context, lines, message, section } from '../blocks.ts';
-import { bounded, date, escape, link, oneLine } from '../mrkdwn.ts';
+import { bold, bounded, date, escape, link, oneLine } from '../mrkdwn.ts';
 import { actorName, shortAlarm } from './wording.ts';
 
 /** Up to so many have buttons of their own; more have a menu each. */
@@ -80,7 +80,7 @@ function redLine(line: TriageLine): string {
   const series = line.series > 1 ? ` (${line.series} of its series)` : '';
   const because = oneLine(line.because);
   const why = because === '' ? '' : `\n${escape(bounded(because, 300))}`;
-  return `*${nameOf(line)}* red since ${date(line.since)}${series}${flapping(line)}${why}`;
+  return `${bold(nameOf(line))} red since ${date(line.since)}${series}${flapping(line)}${why}`;
 }
 
 function flapping({ times }: TriageLine): string {

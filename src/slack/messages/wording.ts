@@ -15,7 +15,7 @@ export const statusNames: { readonly [S in Status]: string } = {
   cancelled: 'Cancelled',
 };
 
-export const statusMeanings: { readonly [S in Status]: string } = {
+const statusMeanings: { readonly [S in Status]: string } = {
   investigating: 'the cause is not known yet',
   identified: 'the cause is known, users are still affected',
   mitigated: 'users are no longer affected',
@@ -23,6 +23,11 @@ export const statusMeanings: { readonly [S in Status]: string } = {
   closed: 'the work is done',
   cancelled: 'this was no incident',
 };
+
+/** What its status means for users; what turned out to be part of another one was an incident all the same. */
+export function meaningOf({ status, mergedInto }: Incident): string {
+  return mergedInto === null ? statusMeanings[status] : `it is part of ${roomKey(mergedInto)}, where work goes on`;
+}
 
 export const roleNames: { readonly [R in Role]: string } = {
   commander: 'Commander',

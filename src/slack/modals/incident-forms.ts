@@ -37,7 +37,7 @@ const looks: { readonly [F in IncidentForm]: Look } = {
 export type IncidentFormAsk = {
   readonly form: IncidentForm;
   readonly incident: IncidentId;
-  /** The alarm, for `discount`. */
+  /** The alarm, for `discount`; for `alarm` what was typed already. */
   readonly subject: string | null;
   /** The names of the incident's alarms, for `alarm`. */
   readonly alarms: readonly string[];
@@ -49,7 +49,7 @@ export function incidentModal({ form, incident, subject, alarms, policy }: Incid
     id: `form:${form}`,
     ...looks[form],
     about: { incident, subject: subject === null ? null : subject.slice(0, 2000) },
-    blocks: form === 'alarm' ? alarmInputs(incident, alarms) : inputs(form, incident, policy),
+    blocks: form === 'alarm' ? alarmInputs(incident, { alarms, typed: subject ?? '' }) : inputs(form, incident, policy),
   });
 }
 
@@ -103,20 +103,29 @@ const alarmChoices = {
 
 const mostAlarms = 100;
 
-function alarmInputs(incident: IncidentId, alarms: readonly string[]): readonly KnownBlock[] {
+function alarmInputs(
+  incident: IncidentId,
+  { alarms, typed }: { readonly alarms: readonly string[]; readonly typed: string },
+): readonly KnownBlock[] {
+  const [what, begun = ''] = typed.split(' ', 2);
   const named = alarms.filter((name) => name.trim() !== '').slice(0, mostAlarms);
   if (named.length === 0) return [context(`No alarm is watched for ${roomKey(incident)}.`)];
+  const meant = begun === '' ? [] : named.filter((name) => name.toLowerCase().startsWith(begun.toLowerCase()));
+  const exact = meant.find((name) => name.toLowerCase() === begun.toLowerCase());
+  const one = exact ?? (meant.length === 1 ? meant[0] : undefined);
   return [
     choiceInput({
       field: 'alarm',
       label: `Which alarm of ${roomKey(incident)}?`,
       // What comes back is found again by its beginning.
       options: named.map((name) => option(name, name.slice(0, 75))),
+      initial: one?.slice(0, 75) ?? null,
     }),
     choiceInput({
       field: 'what',
       label: 'What about it?',
       options: Object.entries(alarmChoices).map(([value, words]) => option(words, value)),
+      initial: what ?? null,
     }),
     reasonInput('Why?', 'Needed when it does not count here: recovery is then proved without it.', true),
   ];

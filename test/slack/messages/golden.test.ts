@@ -8,7 +8,7 @@ import { misunderstoodMessage, refusalMessage } from '../../../src/slack/message
 import { help } from '../../../src/slack/messages/help.ts';
 import { incidentList, incidentStatus, menu } from '../../../src/slack/messages/lists.ts';
 import { statusCard } from '../../../src/slack/messages/status-card.ts';
-import { tellDoubts, tellJoined, tellRelapse } from '../../../src/slack/messages/tell-alarms.ts';
+import { tellDoubts, tellJoined, tellReconfigured, tellRelapse } from '../../../src/slack/messages/tell-alarms.ts';
 import { tellRow } from '../../../src/slack/messages/tell-row.ts';
 import { tellSignals } from '../../../src/slack/messages/tell-signals.ts';
 import { asRead } from '../as-read.ts';
@@ -87,6 +87,14 @@ const relapsed = row(
   { actor: { type: 'alarm', name: 'checkout-5xx' } },
 );
 
+function reconfigured(name: string, change: 'changed' | 'deleted'): TimelineRow {
+  const alarm = `arn:aws:cloudwatch:eu-west-1:123456789012:alarm:${name}`;
+  const after = change === 'deleted' ? '.' : ': what its state means may have changed.';
+  return row({ kind: 'alarm reconfigured', alarm, change }, `The alarm ${name} was ${change}${after}`, {
+    actor: { type: 'alarm', name },
+  });
+}
+
 const sheets: { readonly [name: string]: string } = {
   'status-card-at-the-start': asRead(statusCard({ incident, policy, at })),
   'status-card-later': asRead(statusCard({ incident: busy, policy, at })),
@@ -137,11 +145,6 @@ const sheets: { readonly [name: string]: string } = {
       'Blind in eu-west-1 (production) since 03:02 UTC: AWS does not answer. Its alarms are unknown until CloudWatch can be read there again.',
       { actor: { type: 'system' } },
     ],
-    [
-      { kind: 'alarm reconfigured', alarm: watch.alarm, change: 'deleted' },
-      'The alarm checkout-5xx was deleted.',
-      { actor: { type: 'alarm', name: 'checkout-5xx' } },
-    ],
     [{ kind: 'identified' }, 'Identified: the certificate expired'],
     [
       { kind: 'write failed', method: 'pins.add' },
@@ -175,6 +178,11 @@ const sheets: { readonly [name: string]: string } = {
     tellDoubts({ ...incident, watches: doubtful }, [doubted]),
     tellRelapse(busy, [relapsed]),
     tellRelapse(busy, [relapsed, relapsed, relapsed]),
+    tellReconfigured([reconfigured('checkout-5xx', 'deleted')]),
+    tellReconfigured([
+      reconfigured('checkout-5xx', 'deleted'),
+      ...Array.from({ length: 30 }, (_, index) => reconfigured(`checkout-queue-${index}`, 'changed')),
+    ]),
   ),
   signals: sheet(
     tellSignals({
