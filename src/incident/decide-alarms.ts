@@ -34,7 +34,9 @@ export function decideAlarms(ask: Ask<AlarmCommand>): Decision {
       return decided(joinAlarms(incident, command.alarms, policy));
     case 'note reconfigured alarm': {
       const { alarm, name, change, at: occurredAt } = command.change;
-      if (!incident.watches.some((watch) => watch.alarm === alarm)) return decided([]);
+      const watch = incident.watches.find((known) => known.alarm === alarm);
+      // That it was made before it was counted in says nothing of this incident; made anew it may mean something else.
+      if (watch === undefined || (change === 'created' && watch.doubt !== 'gone')) return decided([]);
       return decided([
         {
           event: { kind: 'alarm reconfigured', alarm, change },

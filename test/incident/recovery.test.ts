@@ -236,3 +236,32 @@ describe('recovery of what came back', () => {
     expect(reopened.watches[0]?.discounted).toBe('deleted');
   });
 });
+
+describe('an alarm that goes red', () => {
+  const two = afterPoll(led(), at(1), reading(errors, 'alarm', { since: at(1) }), reading(latency, 'ok'));
+
+  test('for the first time while another is red is one more, and no relapse', () => {
+    const decision = observe(two, at(2), reading(errors, 'alarm', { since: at(1) }), reading(latency, 'alarm'));
+    expect(eventsOf(decision)).toEqual([
+      {
+        kind: 'alarms joined',
+        alarms: [
+          { watch: { alarm: latency.alarm, name: 'checkout-latency', service: 'checkout' }, since: at(2), because: '' },
+        ],
+      },
+    ]);
+  });
+
+  test('for the first time while all that was red is green is a relapse', () => {
+    const calm = afterPoll(two, at(3), reading(errors, 'ok'));
+    expect(only(observe(calm, at(4), reading(latency, 'alarm')), 'relapsed')).toHaveLength(1);
+  });
+
+  test('is still red, and not once more, when nobody could tell meanwhile', () => {
+    const blind = afterPoll(two, at(5), reading(errors, 'unknown'));
+    const decision = observe(blind, at(8), reading(errors, 'alarm', { since: at(1) }));
+    expect(happeningsOf(decision)).toMatchObject([{ text: 'checkout-5xx is still red.', occurredAt: at(8) }]);
+    const seen = afterPoll(blind, at(8), reading(errors, 'alarm', { since: at(1) }));
+    expect(seen.watches.find(({ alarm }) => alarm === errors.alarm)).toMatchObject({ since: at(1), reds: [at(1)] });
+  });
+});
