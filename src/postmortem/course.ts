@@ -9,6 +9,9 @@ export type SeverityStretch = {
   readonly until: PlainRow | null;
 };
 
+/** From an ending that did not last to the reopening. */
+export type Pause = { readonly from: PlainRow; readonly until: PlainRow };
+
 export type Course = {
   readonly declared: PlainRow | null;
   /** These hold at the end: what was undone or reopened later does not count. */
@@ -18,6 +21,7 @@ export type Course = {
   readonly closed: PlainRow | null;
   readonly cancelled: PlainRow | null;
   readonly reopened: readonly PlainRow[];
+  readonly pauses: readonly Pause[];
   /** The last status and the row that set it. */
   readonly status: { readonly status: Status; readonly row: PlainRow } | null;
   /** Up to the resolution, the cancellation or the end of the record. */
@@ -34,6 +38,8 @@ type Step = { readonly status: Status; readonly row: PlainRow };
 export function readCourse(rows: readonly PlainRow[]): Course {
   const ongoingAfter = new Set<number>();
   const reopened: PlainRow[] = [];
+  const pauses: Pause[] = [];
+  let ended: PlainRow | null = null;
   const steps: Step[] = [];
   let declared: PlainRow | null = null;
   let services: Course['services'] = null;
@@ -41,7 +47,13 @@ export function readCourse(rows: readonly PlainRow[]): Course {
     const status = statusAfter(row);
     if (status !== null) steps.push({ status, row });
     if (row.event.kind === 'declared') declared ??= row;
-    if (row.event.kind === 'reopened') reopened.push(row);
+    if (row.event.kind === 'mitigated' || row.event.kind === 'resolved') ended ??= row;
+    if (row.event.kind === 'undone') ended = null;
+    if (row.event.kind === 'reopened') {
+      reopened.push(row);
+      if (ended !== null) pauses.push({ from: ended, until: row });
+      ended = null;
+    }
     if (row.event.kind === 'declared' || row.event.kind === 'services changed') {
       services = { names: row.event.services, row };
     }
@@ -63,6 +75,7 @@ export function readCourse(rows: readonly PlainRow[]): Course {
     closed: find('closed'),
     cancelled,
     reopened,
+    pauses,
     status: steps.at(-1) ?? null,
     severities: readSeverities(rows, resolved ?? cancelled),
     services,

@@ -95,7 +95,11 @@ function askAboutCourse(rows: readonly PlainRow[], course: Course): readonly Que
   const { declared, mitigated, resolved, cancelled } = course;
   const ends = [resolved ?? cancelled].filter((row) => row !== null);
   if (mitigated === null && cancelled === null) {
-    questions.push(question('When were users no longer affected? No mitigation stands on the record.', ...ends));
+    const again = course.reopened.at(-1);
+    const since = again === undefined ? '' : ` after it was reopened (#${again.id})`;
+    questions.push(
+      question(`When were users no longer affected? No mitigation stands on the record${since}.`, ...ends),
+    );
   }
   if (resolved === null && cancelled === null) {
     questions.push(

@@ -2,7 +2,7 @@
 import { roomKey } from '../incident/incident.ts';
 import type { Severity } from '../incident/incident.ts';
 import type { AlarmCourse } from './alarm-course.ts';
-import type { Course, SeverityStretch } from './course.ts';
+import type { Course, Pause, SeverityStretch } from './course.ts';
 import { question, statement } from './postmortem.ts';
 import type { Fact, Line, Statement } from './postmortem.ts';
 import { findDetected, nameDetector } from './detection-section.ts';
@@ -135,6 +135,7 @@ export function writeImpact(rows: readonly PlainRow[], course: Course, others: r
     statement(withQuote(`Impact noted by ${row.actor} at ${clock(row, declared)} UTC`, row), row),
   );
   lines.push(...[course, ...others].flatMap(({ severities }) => severities.map(writeStretch)));
+  lines.push(...course.pauses.map(writePause));
   const start = rows.find(isSignal) ?? declared;
   if (start !== null) {
     lines.push(
@@ -151,6 +152,16 @@ export function writeImpact(rows: readonly PlainRow[], course: Course, others: r
       : question('How many users were affected, and which numbers or graphs show it?', ...impacts),
   );
   return lines;
+}
+
+/** The time between an ending that did not last and the reopening counts in the severity's stretch, so it is told. */
+function writePause({ from, until }: Pause): Statement {
+  const end = `${formatBeside(until.occurredAt, from.occurredAt)} UTC`;
+  return statement(
+    `In this time it was taken for ${from.kind} from ${formatMoment(from.occurredAt)} to ${end} (reopened): ${formatDuration(until.occurredAt - from.occurredAt)}.`,
+    from,
+    until,
+  );
 }
 
 function writeStretch({ severity, from, until }: SeverityStretch): Statement {

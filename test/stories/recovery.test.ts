@@ -82,7 +82,7 @@ describe.concurrent('recovery', { timeout: 120_000 }, () => {
       await story.after('1m');
       const told = await story.sees(/^Every alarm that counts has been green/);
       expect(told).toContain('1 alarm does not count here.');
-      expect(linesOf(story, room, /^(\*Unknown|Some alarms could not be told)/)).toHaveLength(1);
+      expect(linesOf(story, room, /^(\*Unknown|Some alarms were unknown)/)).toHaveLength(1);
     }));
 
   it('names an alarm that was deleted, and does not await it for ever', () =>

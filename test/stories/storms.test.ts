@@ -65,7 +65,7 @@ describe.concurrent('a storm', { timeout: 180_000 }, () => {
       const said = saidIn(story, room);
       expect(said.map(textOf).map((text) => text.split('\n')[0])).toEqual([
         expect.stringMatching(/^INC-1 \(SEV3\): The site is in trouble\./),
-        expect.stringMatching(/^\*100 alarms more are red\*, the first since .*: web-.* and 95 more/),
+        expect.stringMatching(/^\*100 more alarms went red\*, the first at .*: web-.* and 95 more/),
         expect.stringMatching(/^web-\d+ from .* to .* UTC: /),
       ]);
       expect(slack.messages(triageChannel).filter(({ subtype }) => subtype !== 'channel_join')).toEqual([]);
@@ -95,7 +95,7 @@ describe.concurrent('a storm', { timeout: 180_000 }, () => {
       await story.after('15s');
       expect((await names()).toSorted()).toEqual(['db-slow', 'shop-carts', 'web-errors']);
       expect((await story.incident()).severity).toBe('SEV3');
-      expect(linesOf(story, room, /2 alarms more are red/)).toHaveLength(1);
+      expect(linesOf(story, room, /2 more alarms went red/)).toHaveLength(1);
       expect(story.slack.channel(room)?.members).not.toContain(people.emil);
 
       // One that is worse makes it worse, and calls the people of its service.
@@ -103,7 +103,7 @@ describe.concurrent('a storm', { timeout: 180_000 }, () => {
       await story.sees(/^Severity SEV1 \(was SEV3\): db-down is that bad\./);
       await story.sees(new RegExp(`^<@${people.emil}>, you are paged for INC-1`));
       await eventually(() => story.slack.channel(room)?.members.includes(people.emil) === true, 'emil is in the room');
-      expect(linesOf(story, room, /alarms more are red/)).toEqual([expect.stringContaining('3 alarms more are red')]);
+      expect(linesOf(story, room, /more alarms went red/)).toEqual([expect.stringContaining('3 more alarms went red')]);
 
       // Long after the last of them, only what is of its own service is the same incident.
       await story.after('31m');

@@ -27,7 +27,7 @@ export function tellJoined(incident: Incident, rows: readonly TimelineRow[]): Me
     const text = `${shortAlarm(first.watch.name)} is red too, since ${since}${why}${seen(row)}`;
     return say(text, isOngoing(incident) ? [separateButton(incident, first.watch.alarm)] : []);
   }
-  const text = `*${here.length} alarms more are red*, the first since ${since}: ${countedAlarms(here.map(({ watch }) => watch.name))}. The status card shows what is red now.`;
+  const text = `*${here.length} more alarms went red*, the first at ${since}: ${countedAlarms(here.map(({ watch }) => watch.name))}. The status card shows what is red now.`;
   return say(text, isOngoing(incident) ? [alarmButton(incident, 'Not Part of This …')] : []);
 }
 
@@ -52,8 +52,7 @@ export function tellDoubts(incident: Incident, rows: readonly TimelineRow[]): Me
   const all = counted(incident);
   const doubtful = all.filter(({ alarm, verdict }) => meant.has(alarm) && verdict === 'unknown');
   const [first, second] = doubtful;
-  if (first === undefined)
-    return say('Some alarms could not be told for a time. They can be now, or do not count here.');
+  if (first === undefined) return say('Some alarms were unknown for a time. They are known now, or do not count here.');
   const unknown = all.filter(({ verdict }) => verdict === 'unknown').length;
   const told = lines(doubtful.map(doubtLine), 10, (left) => `… and ${left} more`);
   // What was deleted is named, and holds the proof back for one window only.
