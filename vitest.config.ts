@@ -7,7 +7,7 @@ export default defineConfig({
     // Stories start real processes and a real Postgres.
     pool: 'forks',
     // They wait more than they compute.
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
