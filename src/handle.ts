@@ -6,6 +6,7 @@ import type { Entry } from './incident/apply.ts';
 import { apply, begin } from './incident/apply.ts';
 import type { Command, Declare, IncidentCommand, RaiseAlarms } from './incident/command.ts';
 import { decide } from './incident/decide.ts';
+import { changesCalls, consequences } from './incident/consequences.ts';
 import type { Decision, Refusal } from './incident/decision.ts';
 import { adoptionMillis, declare } from './incident/declare.ts';
 import { neighboursOf } from './incident/dependencies.ts';
@@ -14,10 +15,11 @@ import { rowKind } from './incident/event.ts';
 import type { Actor, Incident, IncidentId, Instant } from './incident/incident.ts';
 import { roomKey } from './incident/incident.ts';
 import type { Job } from './incident/job.ts';
+import { emptyDirectory } from './incident/page.ts';
 import type { Policy } from './incident/policy.ts';
 import { merge } from './incident/merge.ts';
 import { joinAlarms, raiseAlarms } from './incident/raise.ts';
-import { react } from './incident/react.ts';
+import { opening, react } from './incident/react.ts';
 import {
   lockIncident,
   lockOpenIncidentsNear,
@@ -31,8 +33,9 @@ import {
 } from './postgres/incidents.ts';
 import { type Postgres, readNow, type Transaction } from './postgres/postgres.ts';
 import type { Queue } from './postgres/queue.ts';
+import { readDirectory } from './postgres/directory.ts';
 import { readSignals } from './postgres/signals.ts';
-import { addRow, incidentOfSource, isRecorded, occurred } from './postgres/timeline.ts';
+import { addRows, incidentOfSource, isRecorded, occurred } from './postgres/timeline.ts';
 import { moveAlarms } from './postgres/triage.ts';
 
 /** What the shell needs to decide and save. */
@@ -106,7 +109,9 @@ async function handleOnIncident(shell: Shell, tx: Transaction, asked: Ask<Incide
   if (incident === null) return noSuchIncident(asked.incident);
   if (await isRecorded(tx, incident.id, asked.id)) return { type: 'done', incident, changed: false, repeated: true };
   const now = await readNow(tx);
-  const decision = decide({ incident, command: asked.command, by: asked.by, at: now, policy: shell.policy });
+  const { command, by } = asked;
+  const directory = isAboutPeople(command) ? await readDirectory(tx, incident.id) : emptyDirectory;
+  const decision = decide({ incident, command, by, at: now, policy: shell.policy, directory });
   if (decision.type !== 'decided') return decision;
   const after = await save(shell, tx, {
     incident,
@@ -149,7 +154,7 @@ async function handleAlarms(shell: Shell, tx: Transaction, asked: Ask<RaiseAlarm
   const raised = raiseAlarms(command, { at: now, policy, open, before: earlier, signals });
   if (raised.type === 'opens') return start(shell, tx, { asked, now, decision: raised.decision });
   const { incident } = raised;
-  const happenings = joinAlarms(incident, command.alarms, policy);
+  const happenings = joinAlarms(incident, command.alarms);
   const after = await save(shell, tx, { incident, happenings, by, source: asked.id, now });
   return { type: 'done', incident: after, changed: happenings.length > 0, repeated: false };
 }
@@ -222,9 +227,16 @@ type Saving = {
   readonly now: Instant;
 };
 
-async function save(shell: Shell, tx: Transaction, { happenings, by, source, now, ...ask }: Saving): Promise<Incident> {
-  let after: Incident | null = typeof ask.incident === 'number' ? null : ask.incident;
-  const id = typeof ask.incident === 'number' ? ask.incident : ask.incident.id;
+/** Commands that are decided by who is where; what follows from others looks by itself. */
+function isAboutPeople({ name }: IncidentCommand): boolean {
+  return ['join', 'pass on', 'page', 'stand down', 'recall', 'keep time'].includes(name);
+}
+
+async function save(shell: Shell, tx: Transaction, saving: Saving): Promise<Incident> {
+  const { by, source, now } = saving;
+  const happenings = [...saving.happenings, ...(await consequencesOf(shell, tx, saving))];
+  let after: Incident | null = typeof saving.incident === 'number' ? null : saving.incident;
+  const id = typeof saving.incident === 'number' ? saving.incident : saving.incident.id;
   const rows = happenings.map((happening, index) => {
     const entry: Entry = {
       event: happening.event,
@@ -240,23 +252,43 @@ async function save(shell: Shell, tx: Transaction, { happenings, by, source, now
 
   // The incident first: its rows refer to it.
   await saveIncident(tx, state);
-  for (const row of rows) {
-    await addRow(tx, {
+  await addRows(
+    tx,
+    rows.map(({ happening, entry, source: key }) => ({
       incident: id,
-      ...row.entry,
+      ...entry,
       recordedAt: now,
-      kind: rowKind(row.entry.event),
-      text: row.happening.text,
-      link: row.happening.link ?? null,
-      source: row.source,
-    });
-  }
-  const jobs = rows.flatMap((row) => react(row.state, row.entry.event, row.source));
+      kind: rowKind(entry.event),
+      text: happening.text,
+      link: happening.link ?? null,
+      source: key,
+    })),
+  );
+  const isNew = typeof saving.incident === 'number';
+  const jobs = isNew
+    ? opening(state)
+    : rows.flatMap((row) => react(row.state, row.entry.event, { source: row.source, at: now }));
   await shell.queue.enqueue(tx, distinct(jobs));
   return state;
 }
 
-/** Several events of one moment want the same to-do once. */
+/** Who is called, or called no more, because of what happened. */
+async function consequencesOf(
+  { policy }: Shell,
+  tx: Transaction,
+  { incident: before, happenings, by, now: at }: Saving,
+): Promise<readonly Happening[]> {
+  if (!changesCalls({ before, happenings, by, at })) return [];
+  const directory = await readDirectory(tx, typeof before === 'number' ? before : before.id);
+  return consequences({ before, happenings, by, at, policy, directory });
+}
+
+/** Several events of one moment want the same to-do once; which is there already is known to the first of them. */
 function distinct(jobs: readonly Job[]): readonly Job[] {
-  return [...new Map(jobs.map((job) => [`${job.name} ${job.key}`, job])).values()];
+  const firsts = new Map<string, Job>();
+  for (const job of jobs) {
+    const name = `${job.name} ${job.key}`;
+    if (!firsts.has(name)) firsts.set(name, job);
+  }
+  return [...firsts.values()];
 }

@@ -1,7 +1,9 @@
 /** What is now true. Reads no policy and no clock: replaying the same entries always gives the same incident. */
 import type { IncidentEvent } from './event.ts';
-import type { Actor, Incident, IncidentId, Instant, PersonId, Responder, ResponderState, Status } from './incident.ts';
-import { isOngoing, roles } from './incident.ts';
+import { applyToPage, callBack, endPages, keepRoles, leave, recall, withState } from './apply-people.ts';
+import type { Actor, Incident, IncidentId, Instant, PersonId, Responder, Role, Status } from './incident.ts';
+import { isOngoing } from './incident.ts';
+import { applyToSuggestion, forget } from './suggested.ts';
 import { beginWatch, changeWatch, takeIn, unread } from './watch.ts';
 
 /** One event with its circumstances, as the timeline holds it. */
@@ -12,9 +14,13 @@ export function begin(id: IncidentId, entry: Entry): Incident {
   const { event, actor, occurredAt } = entry;
   if (event.kind !== 'declared') throw new Error(`an incident begins with being declared, not with "${event.kind}"`);
   const declarer = actor.type === 'person' ? actor.person : null;
-  const paged = event.responders
-    .filter((person) => person !== declarer)
-    .map((person): Responder => ({ person, state: 'paged', because: null }));
+  const first = (person: PersonId): Responder => ({
+    person,
+    state: 'active',
+    since: occurredAt,
+    asked: null,
+    because: null,
+  });
   return {
     id,
     title: event.title,
@@ -29,7 +35,12 @@ export function begin(id: IncidentId, entry: Entry): Incident {
     origin: event.origin,
     room: null,
     roles: { commander: null, communications: null, scribe: null },
-    responders: declarer === null ? paged : [{ person: declarer, state: 'active', because: null }, ...paged],
+    rolesSince: { commander: null, communications: null, scribe: null },
+    provisional: false,
+    unledSince: occurredAt,
+    responders: declarer === null ? [] : [first(declarer)],
+    pages: [],
+    prompts: [],
     watches: event.watches.map((watched) => beginWatch(watched, occurredAt)),
     separated: [],
     stabilisationMillis: event.stabilisationMillis,
@@ -38,18 +49,24 @@ export function begin(id: IncidentId, entry: Entry): Incident {
     follows: event.follows,
     mergedInto: null,
     merged: [],
+    impactKnown: false,
+    suggested: null,
     recoveredAt: null,
     touched: declarer !== null,
     mitigatedAt: null,
     resolvedAt: null,
     closedAt: null,
+    archivedAt: null,
   };
 }
 
 /** The incident after one more event. */
 export function apply(incident: Incident, entry: Entry): Incident {
-  const touched = incident.touched || entry.actor.type === 'person';
-  return change({ ...incident, touched }, entry);
+  const { actor, event, occurredAt } = entry;
+  // Whoever takes a page in the pager has acted, though nobody here knows who it is.
+  const touched = incident.touched || actor.type === 'person' || event.kind === 'page answered';
+  const after = change({ ...incident, touched }, entry);
+  return endPages(keepRoles(after, { before: incident, at: occurredAt }), incident.status);
 }
 
 function change(incident: Incident, { event, occurredAt, actor }: Entry): Incident {
@@ -59,6 +76,7 @@ function change(incident: Incident, { event, occurredAt, actor }: Entry): Incide
     case 'room opened':
       return { ...incident, room: { channel: event.channel, name: event.name } };
     case 'noted':
+      return event.noteKind === 'impact' ? { ...incident, impactKnown: true } : incident;
     case 'signalled':
     case 'write failed':
     // The poll that follows says what it means.
@@ -79,32 +97,65 @@ function change(incident: Incident, { event, occurredAt, actor }: Entry): Incide
         resolvedAt: occurredAt,
       };
     case 'closed':
-      return { ...moveTo(incident, 'closed'), undoTo: null, closedAt: occurredAt };
+      return { ...moveTo(incident, 'closed'), undoTo: null, closedAt: occurredAt, archivedAt: null };
     case 'cancelled':
       return moveTo(incident, 'cancelled');
     case 'reopened':
-      return lookAfresh(backTo(incident, 'investigating'), occurredAt);
+      return lookAfresh(
+        workAnew(backTo(event.byItself ? callBack(incident, occurredAt) : incident, 'investigating'), occurredAt),
+        occurredAt,
+      );
     case 'undone':
       return isOngoing(incident) ? backTo(incident, event.to) : lookAfresh(backTo(incident, event.to), occurredAt);
     case 'role given':
       return {
         ...incident,
         roles: { ...incident.roles, [event.role]: event.person },
-        responders: withState(incident.responders, event.person, 'active'),
+        provisional: event.role === 'commander' ? event.provisional : incident.provisional,
+        responders: withState(incident.responders, { person: event.person, state: 'active', since: occurredAt }),
       };
-    case 'responder paged': {
-      // Whoever holds a role is asked to come back to it, and holds it meanwhile.
-      const holds = roles.some((role) => incident.roles[role] === event.person);
-      return { ...incident, responders: withState(incident.responders, event.person, holds ? 'active' : 'paged') };
-    }
+    case 'page opened':
+    case 'people paged':
+    case 'page held':
+    case 'page paused':
+    case 'page changed':
+    case 'page answered':
+    case 'page ended':
+      return applyToPage(incident, event, occurredAt);
     case 'responder active':
-      return { ...incident, responders: withState(incident.responders, event.person, 'active') };
+      return {
+        ...incident,
+        responders: withState(incident.responders, { person: event.person, state: 'active', since: occurredAt }),
+        suggested: forget(incident.suggested, [event.person]),
+      };
     case 'responder stood down':
-      return leave(incident, event.person, 'standby');
+      return leave(incident, { person: event.person, state: 'standby', since: occurredAt });
     case 'responder passed on':
-      return leave(incident, event.person, 'passed on');
+      return leave(incident, { person: event.person, state: 'passed on', since: occurredAt });
     case 'responder unreachable':
-      return leave(incident, event.person, 'unreachable', event.because);
+      return leave(incident, {
+        person: event.person,
+        state: 'unreachable',
+        since: occurredAt,
+        because: event.because,
+      });
+    case 'responders recalled':
+      return recall(incident, event.people, occurredAt);
+    case 'prompted':
+      return {
+        ...incident,
+        prompts: [
+          ...incident.prompts.filter(({ about, person }) => about !== event.about || person !== event.person),
+          { about: event.about, person: event.person, at: occurredAt },
+        ],
+      };
+    case 'stand down suggested':
+    case 'stand down asked':
+    case 'stand down put off':
+    case 'responder kept':
+      return { ...incident, suggested: applyToSuggestion(incident.suggested, event, occurredAt) };
+    case 'room archived':
+      return { ...incident, archivedAt: occurredAt };
     case 'renamed':
       return { ...incident, title: event.title };
     case 'services changed':
@@ -198,42 +249,22 @@ function backTo(incident: Incident, status: Status): Incident {
   };
 }
 
+/** Nobody led while it was over, so that nobody is tired of it yet. */
+function workAnew(incident: Incident, at: Instant): Incident {
+  const since = (role: Role): Instant | null => (incident.roles[role] === null ? null : at);
+  const rolesSince = {
+    commander: since('commander'),
+    communications: since('communications'),
+    scribe: since('scribe'),
+  };
+  return { ...incident, rolesSince };
+}
+
 /** While nobody looked the alarms prove nothing, and what was green before somebody said "not over" does not either. */
 function lookAfresh(incident: Incident, at: Instant): Incident {
   return {
     ...incident,
     recoveredAt: null,
     watches: incident.watches.map((known) => unread(known, at)),
-  };
-}
-
-function withState(
-  responders: readonly Responder[],
-  person: PersonId,
-  state: ResponderState,
-  because: string | null = null,
-): readonly Responder[] {
-  const changed: Responder = { person, state, because };
-  return responders.some((responder) => responder.person === person)
-    ? responders.map((responder) => (responder.person === person ? changed : responder))
-    : [...responders, changed];
-}
-
-/** Whoever leaves holds no role any more. */
-function leave(
-  incident: Incident,
-  person: PersonId,
-  state: 'standby' | 'passed on' | 'unreachable',
-  because: string | null = null,
-): Incident {
-  const { commander, communications, scribe } = incident.roles;
-  return {
-    ...incident,
-    roles: {
-      commander: commander === person ? null : commander,
-      communications: communications === person ? null : communications,
-      scribe: scribe === person ? null : scribe,
-    },
-    responders: withState(incident.responders, person, state, because),
   };
 }

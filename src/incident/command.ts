@@ -14,6 +14,7 @@ import type {
   Timing,
   Verdict,
 } from './incident.ts';
+import type { PageKey, Target } from './page.ts';
 
 /** One alarm as a poll saw it. */
 export type AlarmReading = {
@@ -70,8 +71,13 @@ export type RaiseAlarms = {
 
 /** Commands that belong to an incident that exists. */
 export type IncidentCommand =
-  | { readonly name: 'join' }
+  /** "I'm on it": takes the page, or without one every page that called whoever asks. */
+  | { readonly name: 'join'; readonly page: PageKey | null; readonly said: boolean }
   | { readonly name: 'pass on' }
+  /** Somebody who was called says something else in the room. */
+  | { readonly name: 'speak' }
+  /** Taken in the pager, by whom the pager says. */
+  | { readonly name: 'take in pager'; readonly page: PageKey; readonly who: string }
   | {
       readonly name: 'note';
       readonly noteKind: NoteKind;
@@ -86,8 +92,41 @@ export type IncidentCommand =
     }
   | { readonly name: 'set severity'; readonly severity: Severity; readonly reason: string }
   | { readonly name: 'give role'; readonly role: Role; readonly person: PersonId }
-  | { readonly name: 'page'; readonly people: readonly PersonId[] }
-  | { readonly name: 'stand down'; readonly people: readonly PersonId[] }
+  | {
+      readonly name: 'page';
+      readonly targets: readonly Target[];
+      /** Their levels are called. */
+      readonly services: readonly ServiceName[];
+      /** What they are to know; may be empty. */
+      readonly reason: string;
+      /** The asker has seen who will be called. */
+      readonly confirmed: boolean;
+    }
+  /** Lets people go. `everyone`: all but these and whoever holds a role. */
+  | {
+      readonly name: 'stand down';
+      readonly people: readonly PersonId[];
+      readonly everyone: boolean;
+      /** Only who was suggested and could still go: whoever has just spoken, or is needed again, stays. */
+      readonly suggested: boolean;
+    }
+  /** Asks each in private whether they are done. */
+  | { readonly name: 'ask to stand down'; readonly people: readonly PersonId[] }
+  | { readonly name: 'put off standing down' }
+  | { readonly name: 'keep me' }
+  /** Brings back who stands by: these people, those of these services, or everyone. */
+  | {
+      readonly name: 'recall';
+      readonly people: readonly PersonId[];
+      readonly services: readonly ServiceName[];
+      readonly everyone: boolean;
+      readonly reason: string;
+    }
+  /** It may be time for something. */
+  | {
+      readonly name: 'keep time';
+      /** When somebody last said something in the room. */ readonly lastWordAt: Instant | null;
+    }
   | { readonly name: 'identify'; readonly text: string }
   | { readonly name: 'mitigate'; readonly reason: string; readonly confirmed: boolean }
   | { readonly name: 'resolve'; readonly reason: string; readonly confirmed: boolean }

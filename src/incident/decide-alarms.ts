@@ -22,16 +22,16 @@ type AlarmCommand = Extract<
 >;
 
 export function decideAlarms(ask: Ask<AlarmCommand>): Decision {
-  const { incident, command, by, at, policy } = ask;
+  const { incident, command, by, at } = ask;
   switch (command.name) {
     case 'observe alarms':
-      return decided(observeAlarms(incident, { ...command, at, policy }));
+      return decided(observeAlarms(incident, { ...command, at }));
     case 'join alarms':
       // People may bring an alarm to an incident that is mitigated; a machine may not.
       if (by.type === 'person' ? !isOngoing(incident) : !isUnmitigated(incident)) {
         return refused(`${roomKey(incident.id)} is ${incident.status}, so no alarm joins it.`);
       }
-      return decided(joinAlarms(incident, command.alarms, policy));
+      return decided(joinAlarms(incident, command.alarms));
     case 'note reconfigured alarm': {
       const { alarm, name, change, at: occurredAt } = command.change;
       const watch = incident.watches.find((known) => known.alarm === alarm);

@@ -3,6 +3,7 @@ import type { Command, IncidentCommand } from './command.ts';
 import type { Happening } from './event.ts';
 import type { Actor, Incident, IncidentId, Instant } from './incident.ts';
 import { isOngoing, roomKey } from './incident.ts';
+import type { Directory } from './page.ts';
 import type { Policy } from './policy.ts';
 
 /** A way on that is offered with a refusal: a button in Slack. */
@@ -30,6 +31,7 @@ export type Ask<C extends IncidentCommand = IncidentCommand> = {
   readonly by: Actor;
   readonly at: Instant;
   readonly policy: Policy;
+  readonly directory: Directory;
 };
 
 export function decided(happenings: readonly Happening[]): Decision {
@@ -43,6 +45,16 @@ export function refused(text: string): Refusal {
 /** The refusal for what can't be done to an incident that is over. */
 export function over(incident: Incident): Refusal | null {
   if (isOngoing(incident) || incident.status === 'resolved') return null;
+  if (incident.mergedInto !== null) {
+    const going = roomKey(incident.mergedInto);
+    return {
+      type: 'refused',
+      text: `${roomKey(incident.id)} is part of ${going}: please go on there.`,
+      offers: [
+        { label: `Join ${going}`, incident: incident.mergedInto, command: { name: 'join', page: null, said: false } },
+      ],
+    };
+  }
   return {
     type: 'refused',
     text: `${roomKey(incident.id)} is ${incident.status}. Reopen it first if it is not over.`,

@@ -2,7 +2,7 @@
 import type { Declare } from './command.ts';
 import type { Decision } from './decision.ts';
 import type { Happening, SignalKind, WatchedAlarm } from './event.ts';
-import type { Actor, Incident, Instant, PersonId, ServiceName } from './incident.ts';
+import type { Actor, Incident, Instant, ServiceName } from './incident.ts';
 import { isOngoing, roomKey } from './incident.ts';
 import type { Policy, Service } from './policy.ts';
 import { servicesWords, severityWords } from './timeline.ts';
@@ -45,7 +45,7 @@ export function declare(command: Declare, { by, policy, open, signals }: Circums
       type: 'refused',
       text: `${roomKey(same.id)} is already open on ${servicesWords(same.services)}: ${same.title}. Nothing new was declared.`,
       offers: [
-        { label: `Join ${roomKey(same.id)}`, incident: same.id, command: { name: 'join' } },
+        { label: `Join ${roomKey(same.id)}`, incident: same.id, command: { name: 'join', page: null, said: false } },
         { label: 'Declare Anyway', incident: null, command: { ...command, anyway: true } },
       ],
     };
@@ -53,7 +53,12 @@ export function declare(command: Declare, { by, policy, open, signals }: Circums
   const person = by.type === 'person' ? by.person : null;
   const lead: readonly Happening[] =
     command.lead && person !== null
-      ? [{ event: { kind: 'role given', role: 'commander', person }, text: `<@${person}> leads as commander.` }]
+      ? [
+          {
+            event: { kind: 'role given', role: 'commander', person, provisional: false },
+            text: `<@${person}> leads as commander.`,
+          },
+        ]
       : [];
   return {
     type: 'decided',
@@ -66,7 +71,6 @@ export function declare(command: Declare, { by, policy, open, signals }: Circums
           services,
           test: command.test,
           origin: command.origin,
-          responders: command.test ? [] : respondersOf(services, policy),
           watches: watchesOf(services, policy),
           stabilisationMillis: stabilisationOf(services, policy),
           follows: null,
@@ -102,12 +106,6 @@ export function unknownServices(names: readonly ServiceName[], policy: Policy): 
 
 function find(names: readonly ServiceName[], policy: Policy): readonly Service[] {
   return policy.services.filter((service) => names.includes(service.name));
-}
-
-/** Everyone who may help, once; the fallback responders while nobody knows the service. */
-export function respondersOf(names: readonly ServiceName[], policy: Policy): readonly PersonId[] {
-  if (names.length === 0) return [...new Set(policy.fallbackResponders)];
-  return [...new Set(find(names, policy).flatMap((service) => service.responders))];
 }
 
 export function watchesOf(names: readonly ServiceName[], policy: Policy): readonly WatchedAlarm[] {

@@ -8,6 +8,7 @@ import type {
   Instant,
   Origin,
   PersonId,
+  PromptSubject,
   Responder,
   Role,
   ServiceName,
@@ -17,6 +18,7 @@ import type {
   Verdict,
   Watch,
 } from './incident.ts';
+import type { Cadence, Call, PageEnding, PageKey } from './page.ts';
 
 /** What a person can put on the timeline by hand. */
 export const noteKinds = [
@@ -67,8 +69,8 @@ export type WatchedAlarm = { readonly alarm: AlarmArn; readonly name: string; re
 
 /**
  * Free words stand only in the row's text (see `TimelineRow`), never here, so that a pasted secret can be blanked without
- * touching what happened. What the status card shows is the exception: the title, why an alarm does not count, and what
- * machines and Slack gave as their reasons.
+ * touching what happened. What the status card and pages show is the exception: the title, why an alarm does not count, why
+ * somebody is paged, and what machines and Slack gave as their reasons.
  */
 export type IncidentEvent =
   | {
@@ -78,8 +80,6 @@ export type IncidentEvent =
       readonly services: readonly ServiceName[];
       readonly test: boolean;
       readonly origin: Origin | null;
-      /** Who is paged, as the catalog said at that moment. */
-      readonly responders: readonly PersonId[];
       readonly watches: readonly WatchedAlarm[];
       readonly stabilisationMillis: number | null;
       /** An earlier incident that this one may continue. */
@@ -105,12 +105,80 @@ export type IncidentEvent =
   | { readonly kind: 'closed' }
   | { readonly kind: 'cancelled'; /** Its own alarm cleared before anyone acted. */ readonly byItself: boolean }
   | { readonly kind: 'undone'; readonly from: Status; readonly to: Status }
-  | { readonly kind: 'role given'; readonly role: Role; readonly person: PersonId }
-  | { readonly kind: 'responder paged'; readonly person: PersonId }
+  | {
+      readonly kind: 'role given';
+      readonly role: Role;
+      readonly person: PersonId;
+      /** Only because nobody else leads yet. */
+      readonly provisional: boolean;
+    }
+  | { readonly kind: 'page opened'; readonly call: Call; readonly repeatAt: Instant }
+  /** These were called, now. */
+  | {
+      readonly kind: 'people paged';
+      readonly page: PageKey;
+      /** From 0. */
+      readonly level: number;
+      /** The first call of the level is 1. */
+      readonly call: number;
+      readonly people: readonly PersonId[];
+      readonly repeatAt: Instant;
+      readonly climbAt: Instant;
+    }
+  /** For these it is night: they are called in their morning. Nobody: it is night by now for all who were called. */
+  | {
+      readonly kind: 'page held';
+      readonly page: PageKey;
+      readonly level: number;
+      readonly people: readonly PersonId[];
+      readonly repeatAt: Instant;
+    }
+  /** Somebody who was called said something: the climb waits for them. */
+  | {
+      readonly kind: 'page paused';
+      readonly page: PageKey;
+      readonly person: PersonId;
+      readonly until: Instant;
+      readonly repeatAt: Instant;
+      readonly climbAt: Instant;
+    }
+  /** The severity asks for more, or for less. */
+  | {
+      readonly kind: 'page changed';
+      readonly page: PageKey;
+      readonly levels: Call['levels'];
+      readonly cadence: Cadence;
+      readonly repeatAt: Instant;
+      readonly climbAt: Instant | null;
+    }
+  | {
+      readonly kind: 'page answered';
+      readonly page: PageKey;
+      /** `null`: somebody in the pager, whom Slack does not know. */
+      readonly person: PersonId | null;
+      readonly by: 'button' | 'words' | 'pager' | 'presence';
+    }
+  | { readonly kind: 'page ended'; readonly page: PageKey; readonly because: Exclude<PageEnding, 'answered'> }
+  | {
+      readonly kind: 'prompted';
+      readonly about: PromptSubject;
+      readonly person: PersonId | null;
+    }
+  /** Who could be let go, each with the reason that is told. */
+  | {
+      readonly kind: 'stand down suggested';
+      readonly people: readonly { readonly person: PersonId; readonly because: string }[];
+    }
+  | { readonly kind: 'stand down asked'; readonly people: readonly PersonId[] }
+  /** The commander would rather wait. */
+  | { readonly kind: 'stand down put off' }
+  | { readonly kind: 'responder kept'; readonly person: PersonId }
+  | { readonly kind: 'responders recalled'; readonly people: readonly PersonId[] }
   | { readonly kind: 'responder active'; readonly person: PersonId }
   | { readonly kind: 'responder stood down'; readonly person: PersonId }
   | { readonly kind: 'responder passed on'; readonly person: PersonId }
   | { readonly kind: 'responder unreachable'; readonly person: PersonId; readonly because: string }
+  | { readonly kind: 'room archived' }
   | { readonly kind: 'renamed'; readonly title: string }
   | {
       readonly kind: 'services changed';

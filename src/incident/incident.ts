@@ -1,18 +1,8 @@
 /** What an incident is at one moment: the projection of its events. Every value is plain data that survives JSON. */
+import type { AlarmArn, IncidentId, Instant, PersonId, ServiceName } from './ids.ts';
+import type { Page, Question } from './page.ts';
 
-declare const brand: unique symbol;
-type Brand<Base, Name extends string> = Base & { readonly [brand]: Name };
-
-/** The number in `INC-42`. */
-export type IncidentId = Brand<number, 'IncidentId'>;
-/** A Slack user id such as `U024BE7LH` (or `W…` on Enterprise). */
-export type PersonId = Brand<string, 'PersonId'>;
-/** The service's name in the catalog. */
-export type ServiceName = string;
-/** Milliseconds since the epoch, UTC. */
-export type Instant = number;
-/** An alarm's ARN: it names account, region and alarm. */
-export type AlarmArn = string;
+export type { AlarmArn, GroupId, IncidentId, Instant, PersonId, ServiceName } from './ids.ts';
 
 export const severities = ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'] as const;
 export type Severity = (typeof severities)[number];
@@ -29,9 +19,16 @@ export type ResponderState = (typeof responderStates)[number];
 export type Responder = {
   readonly person: PersonId;
   readonly state: ResponderState;
+  /** Since when they are in this state. */
+  readonly since: Instant;
+  /** What they were paged for, the last page first to count; `null`: they came by themselves. */
+  readonly asked: Asked | null;
   /** Why they could not be reached, in words; only with `unreachable`. */
   readonly because: string | null;
 };
+
+/** What a responder was paged for. */
+export type Asked = { readonly question: Question; readonly service: ServiceName | null };
 
 /** What a poll says about one alarm: red, green with data that shows it, or nobody can tell. */
 export type Verdict = 'alarm' | 'ok' | 'unknown';
@@ -85,6 +82,26 @@ export type Watch = {
   readonly discounted: string | null;
 };
 
+/** Something that Muster asked by itself, because it was time to. */
+export type Prompt = {
+  readonly about: PromptSubject;
+  /** Whom it concerns; `null`: nobody in particular. */
+  readonly person: PersonId | null;
+  readonly at: Instant;
+};
+
+export const promptSubjects = [
+  /** Nobody leads: the room is asked who will. */
+  'lead',
+  /** Whoever holds a role for hours is asked whether to hand over. */
+  'relief',
+  /** Recovery is proved, and nobody confirmed that it is over. */
+  'confirmation',
+  /** Not a word for a day. */
+  'silence',
+] as const;
+export type PromptSubject = (typeof promptSubjects)[number];
+
 /** Who did a thing. Outside text (names) is bounded by the door that made it. */
 export type Actor =
   | { readonly type: 'person'; readonly person: PersonId }
@@ -124,7 +141,17 @@ export type Incident = {
   readonly origin: Origin | null;
   readonly room: Room | null;
   readonly roles: { readonly [R in Role]: PersonId | null };
+  /** Since when each role is held by who holds it; `null`: nobody does. */
+  readonly rolesSince: { readonly [R in Role]: Instant | null };
+  /** The commander only leads because they were the first to take the page of a room that an alarm opened. */
+  readonly provisional: boolean;
+  /** Since when nobody leads; `null`: somebody does. */
+  readonly unledSince: Instant | null;
   readonly responders: readonly Responder[];
+  /** Calls that went out, running or ended, in the order of their beginning. */
+  readonly pages: readonly Page[];
+  /** What people were asked, and when: so that it is asked once. */
+  readonly prompts: readonly Prompt[];
   readonly watches: readonly Watch[];
   /** Alarms that somebody said are not part of this incident: they may open their own. */
   readonly separated: readonly AlarmArn[];
@@ -142,6 +169,10 @@ export type Incident = {
   readonly mergedInto: IncidentId | null;
   /** The incidents that turned out to be part of this one. */
   readonly merged: readonly IncidentId[];
+  /** Whether somebody said how widespread it is. */
+  readonly impactKnown: boolean;
+  /** The people that were suggested to stand down, last. */
+  readonly suggested: Suggested | null;
   /** When recovery was proved; `null` when it is not (yet, or any more). */
   readonly recoveredAt: Instant | null;
   /** Whether any person has acted: an alarm's incident may only cancel itself before that. */
@@ -149,6 +180,18 @@ export type Incident = {
   readonly mitigatedAt: Instant | null;
   readonly resolvedAt: Instant | null;
   readonly closedAt: Instant | null;
+  /** When its room was archived; only people can bring it back. */
+  readonly archivedAt: Instant | null;
+};
+
+/** Who could be let go, as the commander was told. */
+export type Suggested = {
+  readonly at: Instant;
+  readonly people: readonly PersonId[];
+  /** Those who were asked in private and have not answered. */
+  readonly asked: readonly PersonId[];
+  /** Those who said that they stay, and when. */
+  readonly keep: readonly { readonly person: PersonId; readonly at: Instant }[];
 };
 
 /** The room key that people say and type: `INC-42`. */
@@ -168,6 +211,11 @@ export const relapseMillis = 60 * 60_000;
 export function isWatching(incident: Incident, at: Instant): boolean {
   if (isOngoing(incident)) return true;
   return incident.status === 'resolved' && incident.resolvedAt !== null && at - incident.resolvedAt < relapseMillis;
+}
+
+/** Over, with its room archived: nothing can be shown there any more. Who reopens it brings the room back by hand. */
+export function isPutAway({ status, archivedAt }: Incident): boolean {
+  return status === 'closed' && archivedAt !== null;
 }
 
 /** Ongoing and users still affected: a new signal for the same service belongs here. */

@@ -32,6 +32,20 @@ export type JobData = {
   readonly graph: { readonly incident: IncidentId };
   /** Store what CloudWatch's history says of the incident's alarms. */
   readonly 'fetch-history': { readonly incident: IncidentId };
+  /** Do what is due in an incident because time went by, and wait for what is due next. */
+  readonly 'keep-time': { readonly incident: IncidentId };
+  /** Say to people in private what concerns them and was not said yet. */
+  readonly 'tell-people': { readonly incident: IncidentId };
+  /** Say in the messages that called people that it is over. */
+  readonly 'end-calls': { readonly incident: IncidentId };
+  /** Bring the pagers to what is true of the pages. */
+  readonly 'call-pager': { readonly incident: IncidentId };
+  /** Take those who stand by out of the channel, where the catalog says so. */
+  readonly 'remove-people': { readonly incident: IncidentId };
+  /** Archive the room of an incident that was closed long enough ago. */
+  readonly 'archive-room': { readonly incident: IncidentId };
+  /** Read user groups, and where people are, again. */
+  readonly 'refresh-directory': Record<string, never>;
   /** Forget what arrived from Slack and was handled long ago, and arm the next time. */
   readonly 'forget-handled': Record<string, never>;
 };
@@ -52,6 +66,13 @@ export type Job = {
 
 /** One chain of polls for the whole cluster: each arms the next, and whoever wants one sooner brings it forward. */
 export const alarmPoll = { name: 'poll-alarms', key: 'poll-alarms', data: {} } as const satisfies Job;
+
+/** One reading of people and groups for the whole cluster. */
+export const directoryRefresh = {
+  name: 'refresh-directory',
+  key: 'refresh-directory',
+  data: {},
+} as const satisfies Job;
 
 /** One triage for the whole cluster: it reads all that is there. */
 export const alarmTriage = { name: 'triage-alarms', key: 'triage-alarms', data: {} } as const satisfies Job;

@@ -1,5 +1,21 @@
 /** What the catalog says, as the rules need it. `catalog.ts` builds it from `muster.yaml`. */
-import type { AlarmArn, PersonId, ServiceName, Severity } from './incident.ts';
+import type { AlarmArn, ServiceName, Severity } from './incident.ts';
+import type { Night } from './night.ts';
+import type { Cadence, Target } from './page.ts';
+
+/** A way to call people outside Slack, as the catalog names it. */
+export type PagerName = string;
+
+/** Its secret is no part of the policy. */
+export type Pager = {
+  readonly name: PagerName;
+  /** Without its secret it is left out, rather than Muster refusing to start. */
+  readonly optional: boolean;
+} & (
+  | { readonly type: 'pagerduty' }
+  /** `url`: where signed messages are posted. */
+  | { readonly type: 'webhook'; readonly url: string }
+);
 
 /** What is to be done about an alarm. */
 export type AlarmTreatment = {
@@ -50,9 +66,33 @@ export type Metric = {
 
 export type Link = { readonly title: string; readonly url: string };
 
+/** Those who are called together. */
+export type Level = {
+  readonly targets: readonly Target[];
+  /** Only for incidents that are at least this bad; `null`: for all. */
+  readonly atLeast: Severity | null;
+};
+
+/** People who know how widespread it is, such as support: they are asked what users see, not to repair. */
+export type Circle = Level & { readonly name: string };
+
+/** Whom to page, how insistently, and when to ask what. */
+export type PeoplePolicy = {
+  readonly cadences: { readonly [S in Severity]: Cadence };
+  readonly night: Night;
+  readonly circles: readonly Circle[];
+  /** After how long whoever holds a role is asked whether to hand over, in milliseconds. */
+  readonly reliefMillis: number;
+  /** Whether those who stand down are taken out of the channel. */
+  readonly removes: boolean;
+  /** How long after it was closed the room is archived, in milliseconds; `null`: never. */
+  readonly archiveMillis: number | null;
+};
+
 export type Service = {
   readonly name: ServiceName;
-  readonly responders: readonly PersonId[];
+  /** Who is paged, one level after the other. */
+  readonly levels: readonly Level[];
   readonly alarms: readonly AlarmRule[];
   /** The services that this one can't do without. */
   readonly needs: readonly ServiceName[];
@@ -64,6 +104,8 @@ export type Service = {
   readonly links: readonly Link[];
   /** The voice bridge, when it is not the common one. */
   readonly bridge: string | null;
+  /** What calls people outside Slack too; `null`: nothing does. */
+  readonly pager: PagerName | null;
 };
 
 /** How alarms reach Muster, and what it makes of them. */
@@ -85,8 +127,10 @@ export type AlarmPolicy = {
 export type Policy = {
   readonly services: readonly Service[];
   readonly alarms: AlarmPolicy;
+  readonly people: PeoplePolicy;
+  readonly pagers: readonly Pager[];
   /** Paged when nobody knows yet which service it is. */
-  readonly fallbackResponders: readonly PersonId[];
+  readonly fallbackLevels: readonly Level[];
   readonly bridge: string | null;
   /** The channel where incidents are announced: an id (`C…`) or `null` for nowhere. */
   readonly broadcastChannel: string | null;

@@ -1,10 +1,10 @@
 /** Red alarms open an incident, or join one as evidence. */
 import type { RaisedAlarm, RaiseAlarms } from './command.ts';
 import type { Decision } from './decision.ts';
-import { adopt, respondersOf, type Signal, stabilisationOf, watchesOf } from './declare.ts';
+import { adopt, type Signal, stabilisationOf, watchesOf } from './declare.ts';
 import { belongsTo } from './dependencies.ts';
 import type { Happening, RedAlarm } from './event.ts';
-import type { Actor, Incident, IncidentId, Instant, PersonId, Severity } from './incident.ts';
+import type { Actor, Incident, IncidentId, Instant, Severity } from './incident.ts';
 import { rank } from './incident.ts';
 import type { Policy } from './policy.ts';
 import { isRelapse, relapse } from './recovery.ts';
@@ -57,7 +57,6 @@ function openIncident(command: RaiseAlarms, { policy, at, before, signals }: Cir
           services,
           test: false,
           origin: null,
-          responders: respondersOf(services, policy),
           watches: [...mine, ...others],
           stabilisationMillis: stabilisationOf(services, policy),
           follows: before,
@@ -96,13 +95,13 @@ function redWords(alarms: readonly RaisedAlarm[]): string {
 }
 
 /** What it means for an incident that these alarms are red, too. */
-export function joinAlarms(incident: Incident, alarms: readonly RaisedAlarm[], policy: Policy): readonly Happening[] {
+export function joinAlarms(incident: Incident, alarms: readonly RaisedAlarm[]): readonly Happening[] {
   const watches = new Map(incident.watches.map((watch) => [watch.alarm, watch]));
   // A person said that it is not part of this, or does not count here: a machine does not overrule that.
   const mine = alarms.filter(
     ({ watch }) => !incident.separated.includes(watch.alarm) && (watches.get(watch.alarm)?.discounted ?? null) === null,
   );
-  const worse = raiseSeverity(incident, mine, policy);
+  const worse = raiseSeverity(incident, mine);
   // A poll may have been quicker to see it red.
   const fresh = mine.filter(({ watch }) => watches.get(watch.alarm)?.verdict !== 'alarm');
   const [first] = fresh;
@@ -130,8 +129,8 @@ export function joinAlarms(incident: Incident, alarms: readonly RaisedAlarm[], p
   ];
 }
 
-/** An alarm that is worse than the incident makes it worse, and calls the people of its service. */
-function raiseSeverity(incident: Incident, alarms: readonly RaisedAlarm[], policy: Policy): readonly Happening[] {
+/** An alarm that is worse than the incident makes it worse. */
+function raiseSeverity(incident: Incident, alarms: readonly RaisedAlarm[]): readonly Happening[] {
   // What a person judged with these alarms in view, a machine does not overrule: only an alarm that is new here may.
   const judged = incident.severityJudged
     ? alarms.filter(({ watch }) => !incident.watches.some(({ alarm }) => alarm === watch.alarm))
@@ -147,16 +146,5 @@ function raiseSeverity(incident: Incident, alarms: readonly RaisedAlarm[], polic
     text: `Severity ${worst.severity} (was ${incident.severity ?? 'not known yet'}): ${worst.name} is that bad.`,
     actor,
   };
-  if (incident.test) return [raised];
-  const services = alarms.flatMap(({ watch }) => (watch.service === null ? [] : [watch.service]));
-  const known = new Set<PersonId>(incident.responders.map(({ person }) => person));
-  const people = respondersOf([...incident.services, ...services], policy).filter((person) => !known.has(person));
-  return [
-    raised,
-    ...people.map((person): Happening => ({
-      event: { kind: 'responder paged', person },
-      text: `<@${person}> was paged.`,
-      actor,
-    })),
-  ];
+  return [raised];
 }

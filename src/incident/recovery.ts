@@ -2,11 +2,9 @@
 import type { Entry } from './apply.ts';
 import { apply } from './apply.ts';
 import type { AlarmReading, Blindness } from './command.ts';
-import { respondersOf } from './declare.ts';
 import type { AlarmChange, Happening } from './event.ts';
-import type { Actor, AlarmArn, Incident, Instant, PersonId, ResponderState, Verdict, Watch } from './incident.ts';
+import type { Actor, AlarmArn, Incident, Instant, Verdict, Watch } from './incident.ts';
 import { isOngoing, isUnmitigated, isWatching } from './incident.ts';
-import type { Policy } from './policy.ts';
 import { clock, countedNames, span } from './timeline.ts';
 import { counted, holdOf, judge } from './verdict.ts';
 
@@ -15,7 +13,6 @@ export type Observation = {
   /** Every place that can't be seen now. */
   readonly blind: readonly Blindness[];
   readonly at: Instant;
-  readonly policy: Policy;
 };
 
 /** What one poll's readings mean for the incident. Readings of alarms it does not watch are passed over. */
@@ -32,7 +29,7 @@ export function observeAlarms(incident: Incident, observation: Observation): rea
   for (const happening of seeing(incident, observation)) happen(happening);
   const changes = observation.readings.flatMap((reading) => changeOf(incident, reading, at));
   const red = changes.filter(({ to }) => to === 'alarm');
-  for (const happening of reopening(incident, red, observation)) happen(happening);
+  for (const happening of reopening(incident, red)) happen(happening);
   const more = red.filter(({ alarm, from }) => from === 'ok' && !isRelapse(incident, alarm));
   for (const verdict of ['alarm', 'unknown', 'ok'] as const) {
     const same = changes.filter((change) => change.to === verdict && !more.includes(change));
@@ -225,8 +222,8 @@ export function relapse(
   };
 }
 
-/** Soon after it was resolved an alarm that goes red again is the same incident. Whoever stood down is not woken by it. */
-function reopening(incident: Incident, red: readonly AlarmChange[], { policy }: Observation): readonly Change[] {
+/** Soon after it was resolved an alarm that goes red again is the same incident; who is called follows (see `consequences.ts`). */
+function reopening(incident: Incident, red: readonly AlarmChange[]): readonly Change[] {
   if (red.length === 0 || incident.status !== 'resolved' || incident.resolvedAt === null) return [];
   const names = countedNames(namesOf(incident, red));
   const away = span(Math.min(...red.map((each) => each.at)) - incident.resolvedAt);
@@ -235,23 +232,7 @@ function reopening(incident: Incident, red: readonly AlarmChange[], { policy }: 
     text: `Reopened: ${names} went red ${away} after it was resolved.`,
     actor: system,
   };
-  if (incident.test) return [reopened];
-  return [reopened, ...firstToCall(incident, policy).map((person) => paged(person, system))];
-}
-
-/** The first level of the services, and whoever leads. Whoever stood down is left in peace, as long as there is anybody else. */
-function firstToCall(incident: Incident, policy: Policy): readonly PersonId[] {
-  const { commander } = incident.roles;
-  const people = [...respondersOf(incident.services, policy), ...(commander === null ? [] : [commander])];
-  const stateOf = (person: PersonId): ResponderState | undefined =>
-    incident.responders.find((known) => known.person === person)?.state;
-  const within = [...new Set(people)].filter((person) => stateOf(person) !== 'unreachable');
-  const awake = within.filter((person) => stateOf(person) !== 'standby');
-  return awake.length === 0 ? within : awake;
-}
-
-function paged(person: PersonId, actor: Actor): Change {
-  return { event: { kind: 'responder paged', person }, text: `<@${person}> was paged.`, actor };
+  return [reopened];
 }
 
 function evidence(incident: Incident, at: Instant): string {

@@ -45,6 +45,12 @@ export function isFlapping(watch: Watch, at: Instant): boolean {
   return watch.reds.filter((red) => at - red < flapMillis).length >= flaps;
 }
 
+/** From when on it is not flapping any more, if it does not go red again. */
+export function calmAt({ reds }: Watch): Instant {
+  const last = reds.toSorted((one, other) => other - one)[flaps - 1];
+  return last === undefined ? -Infinity : last + flapMillis;
+}
+
 export function judge(incident: Incident, at: Instant): Judgement {
   const holdMillis = holdOf(incident);
   const alarms = counted(incident).map((watch) => judgeWatch(watch, { at, holdMillis }));

@@ -10,7 +10,19 @@ import { moveClock } from '../../src/sandbox/clock.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { testDatabase } from '../harness/database.ts';
 import { actors, commandsAt } from '../incident/arbitraries.ts';
-import { ana, ben, by, declaration, minute, policy, raised, redAlarm, system } from '../incident/scenario.ts';
+import {
+  ana,
+  ben,
+  by,
+  declaration,
+  join,
+  level,
+  minute,
+  policy,
+  raised,
+  redAlarm,
+  system,
+} from '../incident/scenario.ts';
 import type { Replica } from './replica.ts';
 import { count, declareWith, openReplica } from './replica.ts';
 
@@ -26,7 +38,7 @@ const wide = {
     ...policy.services,
     ...services.map((name) => ({
       name,
-      responders: [ben],
+      levels: [level(ben)],
       alarms: [],
       needs: [],
       traffic: null,
@@ -34,6 +46,7 @@ const wide = {
       runbook: null,
       links: [],
       bridge: null,
+      pager: null,
     })),
   ],
 };
@@ -129,7 +142,7 @@ describe('two processes that declare on one service at the same moment', () => {
     expect(refused[0]?.offers[0]).toEqual({
       label: `Join INC-${done[0]?.id}`,
       incident: done[0]?.id,
-      command: { name: 'join' },
+      command: join,
     });
     expect(await count(one, `incident where state -> 'services' ? '${service}'`)).toBe(1);
   });
@@ -167,6 +180,9 @@ describe('row, events and jobs', () => {
     expect(await count(one, `pgboss.job where singleton_key = 'open-room:${id}'`)).toBe(1);
     expect((await readTimeline(one.postgres, id)).map(({ source, kind }) => [source, kind])).toEqual([
       ['together#0', 'declared'],
+      ['together#1', 'page opened'],
+      ['together#2', 'people paged'],
+      ['together#3', 'page answered'],
     ]);
   });
 
@@ -208,7 +224,7 @@ describe('row, events and jobs', () => {
       id: 'nowhere',
       by: by(ben),
       incident: 999_999 as IncidentId,
-      command: { name: 'join' },
+      command: join,
     });
     expect(nowhere).toMatchObject({ type: 'refused', text: expect.stringContaining('There is no INC-999999') });
   });

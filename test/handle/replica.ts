@@ -52,6 +52,13 @@ export function handlersWith(some: Partial<Handlers>): Handlers {
     'page-overflow': nothing,
     graph: nothing,
     'fetch-history': nothing,
+    'keep-time': nothing,
+    'tell-people': nothing,
+    'call-pager': nothing,
+    'end-calls': nothing,
+    'remove-people': nothing,
+    'archive-room': nothing,
+    'refresh-directory': nothing,
     'forget-handled': nothing,
     ...some,
   };
