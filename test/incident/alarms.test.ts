@@ -14,17 +14,20 @@ import {
   ben,
   by,
   declared,
+  dee,
   eli,
   errors,
   happened,
   happeningsOf,
+  join,
   latency,
   led,
   minute,
   observe,
   only,
+  opened,
   openedByAlarm,
-  policy,
+  page,
   raise,
   reading,
   redAlarm,
@@ -83,7 +86,7 @@ describe('an alarm that may open an incident', () => {
   test('without a service it pages the fallback responders', () => {
     const result = raise([], { services: [], alarms: [redAlarm({ watch: watched(errors, null) })] });
     if (result.type !== 'opens') throw new Error('joined');
-    const incident = begun(happeningsOf(result.decision), system, start);
+    const incident = opened(result.decision, system);
     expect(incident.services).toEqual([]);
     expect(incident.responders.map(({ person }) => person)).toEqual([eli]);
     expect(incident.watches).toHaveLength(1);
@@ -150,28 +153,27 @@ describe('a storm', () => {
     expect(raise([declared({ services: ['shop'] })], {}).type).toBe('joins');
   });
 
-  test('that is worse makes the incident worse and calls who is not called yet', () => {
+  test('that is worse makes the incident worse and calls the people of its service', () => {
     const incident = declared({ severity: 'SEV3' });
-    const [joined, raisedTo, ...pages] = join(incident, {
-      severity: 'SEV1',
-      watch: { ...watched(errors), service: 'shop' },
-    });
+    const alarm = redAlarm({ severity: 'SEV1', watch: { ...watched(errors), service: 'shop' } });
+    const decision = ask(incident, { name: 'join alarms', alarms: [alarm] }, system);
+    const [joined, raisedTo] = happeningsOf(decision);
     expect(joined?.event.kind).toBe('alarms joined');
     expect(raisedTo).toMatchObject({
       event: { kind: 'severity changed', from: 'SEV3', to: 'SEV1' },
       text: 'Severity SEV1 (was SEV3): checkout-5xx is that bad.',
     });
-    expect(pages.map(({ text }) => text)).toEqual(['<@U0000DEE4> was paged.']);
-    expect(join(incident, { severity: 'SEV4' }).map(({ event }) => event.kind)).toEqual(['alarms joined']);
+    expect(only(decision, 'people paged')).toMatchObject([{ page: 'service:shop', people: [dee] }]);
+    expect(joins(incident, { severity: 'SEV4' }).map(({ event }) => event.kind)).toEqual(['alarms joined']);
   });
 
   test('does not overrule a person, unless it brings an alarm that is new here', () => {
-    const red = happened(declared({ severity: 'SEV1' }), join(declared({ severity: 'SEV1' })));
+    const red = happened(declared({ severity: 'SEV1' }), joins(declared({ severity: 'SEV1' })));
     const lowered = after(red, { name: 'set severity', severity: 'SEV4', reason: 'one test shop' });
     const green = afterPoll(lowered, start + minute, reading(errors, 'ok'));
-    expect(join(green, { severity: 'SEV1' }).map(({ event }) => event.kind)).toEqual(['alarms joined', 'relapsed']);
+    expect(joins(green, { severity: 'SEV1' }).map(({ event }) => event.kind)).toEqual(['alarms joined', 'relapsed']);
     const other = { ...watched(staleIndex, 'search') };
-    expect(join(green, { severity: 'SEV1', watch: other }).map(({ event }) => event.kind)).toContain(
+    expect(joins(green, { severity: 'SEV1', watch: other }).map(({ event }) => event.kind)).toContain(
       'severity changed',
     );
   });
@@ -183,15 +185,15 @@ describe('a storm', () => {
   });
 });
 
-function join(incident: Incident, more: Partial<RaisedAlarm> = {}): readonly Happening[] {
-  return joinAlarms(incident, [redAlarm(more)], policy);
+function joins(incident: Incident, more: Partial<RaisedAlarm> = {}): readonly Happening[] {
+  return joinAlarms(incident, [redAlarm(more)]);
 }
 
 describe('an alarm that joins', () => {
   const unwatched = declared({ services: ['mail'] });
 
   test('is watched from then on, and its row says so with the link', () => {
-    const happenings = join(unwatched, { since: start + minute });
+    const happenings = joins(unwatched, { since: start + minute });
     expect(happenings).toMatchObject([
       {
         event: { kind: 'alarms joined' },
@@ -206,19 +208,19 @@ describe('an alarm that joins', () => {
   });
 
   test('that went red before the declaration stands in the timeline at the declaration', () => {
-    expect(join(unwatched, { since: start - minute })[0]?.occurredAt).toBe(start);
+    expect(joins(unwatched, { since: start - minute })[0]?.occurredAt).toBe(start);
   });
 
   test('that is watched and red already changes nothing', () => {
     const red = afterPoll(declared(), start, reading(errors, 'alarm'));
-    expect(join(red)).toEqual([]);
+    expect(joins(red)).toEqual([]);
   });
 
   test('that was green here is a relapse, and recovery has to be proved again', () => {
     const green = afterPoll(declared({ services: ['search'] }), start, reading(staleIndex, 'ok'));
     const recovered = afterPoll(green, start + 20 * minute, reading(staleIndex, 'ok'));
     expect(recovered.recoveredAt).toBe(start + 20 * minute);
-    const happenings = join(recovered, { watch: watched(staleIndex, 'search'), since: start + 23 * minute });
+    const happenings = joins(recovered, { watch: watched(staleIndex, 'search'), since: start + 23 * minute });
     expect(happenings.map(({ event }) => event.kind)).toEqual(['alarms joined', 'relapsed']);
     expect(happenings[1]?.text).toBe(
       'search-stale-index went red after 23 min green. Waiting for recovery starts over.',
@@ -229,7 +231,7 @@ describe('an alarm that joins', () => {
   test('that nobody watched until recovery was proved is named as what ended it', () => {
     const green = afterPoll(declared({ services: ['search'] }), start, reading(staleIndex, 'ok'));
     const recovered = afterPoll(green, start + 20 * minute, reading(staleIndex, 'ok'));
-    const happenings = join(recovered, { since: start + 23 * minute });
+    const happenings = joins(recovered, { since: start + 23 * minute });
     expect(happenings[1]).toMatchObject({
       event: { kind: 'relapsed' },
       text: 'checkout-5xx went red after recovery had begun. Waiting for recovery starts over.',
@@ -239,8 +241,8 @@ describe('an alarm that joins', () => {
 
   test('that somebody said does not count here, or is not part of this, stays out', () => {
     const discounted = after(declared(), { name: 'discount alarm', alarm: errors.alarm, reason: 'known flapper' });
-    expect(join(discounted)).toEqual([]);
-    expect(join(after(declared(), { name: 'separate alarm', alarm: errors.alarm }))).toEqual([]);
+    expect(joins(discounted)).toEqual([]);
+    expect(joins(after(declared(), { name: 'separate alarm', alarm: errors.alarm }))).toEqual([]);
   });
 
   test('joins nothing that is mitigated, unless a person says so', () => {
@@ -314,9 +316,9 @@ describe('an alarm that clears by itself', () => {
     expect(clears(openedByAlarm())).toBe(true);
     const opened = openedByAlarm();
     const acts = [
-      after(opened, { name: 'join' }, by(ana)),
+      after(opened, join, by(ana)),
       after(opened, { name: 'pass on' }, by(ana)),
-      after(opened, { name: 'page', people: [eli] }, by(eli)),
+      after(opened, page([eli]), by(eli)),
       after(opened, { name: 'rename', title: 'Payments fail' }, by(eli)),
       after(
         opened,

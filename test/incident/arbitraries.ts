@@ -10,15 +10,18 @@ import type {
   RaiseAlarms,
   RaisedAlarm,
 } from '../../src/incident/command.ts';
+import { consequences } from '../../src/incident/consequences.ts';
 import { decide } from '../../src/incident/decide.ts';
 import type { Decision } from '../../src/incident/decision.ts';
 import type { Signal } from '../../src/incident/declare.ts';
 import { declare, signalled } from '../../src/incident/declare.ts';
 import type { Happening } from '../../src/incident/event.ts';
 import { noteKinds, signalKinds } from '../../src/incident/event.ts';
-import type { Actor, Incident, IncidentId, Instant } from '../../src/incident/incident.ts';
+import type { Actor, Incident, IncidentId, Instant, PersonId } from '../../src/incident/incident.ts';
 import { doubts, isUnmitigated, roles, severities } from '../../src/incident/incident.ts';
+import type { Directory } from '../../src/incident/page.ts';
 import { joinAlarms, raiseAlarms } from '../../src/incident/raise.ts';
+import { directory as known, onCall as policy, payments, unread } from './on-call.ts';
 import {
   ana,
   ben,
@@ -29,7 +32,6 @@ import {
   errors,
   latency,
   minute,
-  policy,
   staleIndex,
   start,
   system,
@@ -56,6 +58,7 @@ const alarms = fc.constantFrom(
 const alarm = alarms.map((each) => each.alarm);
 const severity = fc.constantFrom(...severities);
 const services = fc.array(fc.constantFrom('checkout', 'search', 'mail'), { maxLength: 3 });
+const pageKeys = fc.constantFrom('service:checkout', 'service:search', 'service', 'lead', 'call:1', 'recall:1');
 const links = fc.constantFrom(null, 'https://example.com/seen');
 const ago = fc.integer({ min: -5 * minute, max: 120 * minute });
 const verdicts = fc.constantFrom('alarm', 'ok', 'ok', 'ok', 'unknown');
@@ -100,8 +103,10 @@ export function commandsAt(at: Instant): fc.Arbitrary<IncidentCommand> {
     name: fc.constant(name),
   });
   return fc.oneof(
-    { weight: 3, arbitrary: fc.record(named('join')) },
+    { weight: 4, arbitrary: fc.record({ ...named('join'), page: fc.option(pageKeys), said: fc.boolean() }) },
     fc.record(named('pass on')),
+    fc.record(named('speak')),
+    fc.record({ ...named('take in pager'), page: pageKeys, who: words }),
     fc.record({
       ...named('note'),
       noteKind: fc.constantFrom(...noteKinds),
@@ -113,8 +118,36 @@ export function commandsAt(at: Instant): fc.Arbitrary<IncidentCommand> {
     }),
     fc.record({ ...named('set severity'), severity, reason: words }),
     fc.record({ ...named('give role'), role: fc.constantFrom(...roles), person: people }),
-    fc.record({ ...named('page'), people: fc.array(people, { maxLength: 4 }) }),
-    fc.record({ ...named('stand down'), people: fc.array(people, { maxLength: 3 }) }),
+    fc.record({
+      ...named('page'),
+      targets: fc.array(fc.oneof(people, fc.constantFrom(payments, unread)), { maxLength: 4 }),
+      services: fc.array(fc.constantFrom('checkout', 'search', 'mail'), { maxLength: 2 }),
+      reason: words,
+      confirmed: fc.boolean(),
+    }),
+    fc.record({
+      ...named('stand down'),
+      people: fc.array(people, { maxLength: 3 }),
+      everyone: fc.boolean(),
+      suggested: fc.boolean(),
+    }),
+    fc.record({ ...named('ask to stand down'), people: fc.array(people, { maxLength: 3 }) }),
+    fc.record(named('put off standing down')),
+    fc.record(named('keep me')),
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        ...named('recall'),
+        people: fc.array(people, { maxLength: 2 }),
+        services: fc.array(fc.constantFrom('checkout', 'search'), { maxLength: 1 }),
+        everyone: fc.boolean(),
+        reason: words,
+      }),
+    },
+    {
+      weight: 8,
+      arbitrary: fc.record({ ...named('keep time'), lastWordAt: fc.option(ago.map((millis) => at - millis)) }),
+    },
     fc.record({ ...named('identify'), text: words }),
     { weight: 3, arbitrary: fc.record({ ...named('mitigate'), ...ending }) },
     { weight: 3, arbitrary: fc.record({ ...named('resolve'), ...ending }) },
@@ -142,7 +175,7 @@ export function commandsAt(at: Instant): fc.Arbitrary<IncidentCommand> {
 /** What comes from outside the rules: jobs and machines record it. */
 type Seen =
   | { readonly type: 'room' }
-  | { readonly type: 'unreachable'; readonly person: (typeof policy.fallbackResponders)[number] }
+  | { readonly type: 'unreachable'; readonly person: PersonId }
   | { readonly type: 'failed' }
   | { readonly type: 'signal'; readonly signal: Signal }
   | { readonly type: 'alarms'; readonly alarms: readonly RaisedAlarm[] };
@@ -245,6 +278,9 @@ const beginnings: fc.Arbitrary<Beginning> = fc.oneof(
   },
 );
 
+/** Chi has said something an hour after the beginning. */
+export const directory: Directory = { ...known, words: new Map([[chi, start + 60 * minute]]) };
+
 export type Plan = { readonly beginning: Beginning; readonly steps: readonly Step[] };
 
 /** A beginning and up to 40 steps; time goes on by up to half an hour at each. */
@@ -264,6 +300,7 @@ export type Taken = {
   readonly step: Step | null;
   readonly before: Incident | null;
   readonly decision: Decision;
+  /** What was decided, and whom it calls. */
   readonly happenings: readonly Happening[];
   readonly entries: readonly Entry[];
   readonly states: readonly Incident[];
@@ -291,7 +328,7 @@ function decideBeginning({ actor, command, signals }: Beginning): Decision {
 }
 
 export function decideStep(incident: Incident, { at, actor, ask, seen }: Step): Decision {
-  if (ask !== null) return decide({ incident, command: ask, by: actor, at, policy });
+  if (ask !== null) return decide({ incident, command: ask, by: actor, at, policy, directory });
   return { type: 'decided', happenings: seen === null ? [] : happeningsOf(incident, seen) };
 }
 
@@ -315,12 +352,14 @@ function happeningsOf(incident: Incident, seen: Seen): readonly Happening[] {
     case 'signal':
       return [signalled(seen.signal)];
     case 'alarms':
-      return isUnmitigated(incident) && !incident.test ? joinAlarms(incident, seen.alarms, policy) : [];
+      return isUnmitigated(incident) && !incident.test ? joinAlarms(incident, seen.alarms) : [];
   }
 }
 
 function take(step: Step | null, before: Incident | null, decision: Decision, actor: Actor, at: Instant): Taken {
-  const happenings = decision.type === 'decided' ? decision.happenings : [];
+  const decided = decision.type === 'decided' ? decision.happenings : [];
+  const around = { before: before ?? (1 as IncidentId), happenings: decided, by: actor, at, policy, directory };
+  const happenings = [...decided, ...consequences(around)];
   const entries = happenings.map((happening): Entry => {
     const entry = toEntry(happening, actor, at);
     return { ...entry, occurredAt: Math.min(entry.occurredAt, at) };

@@ -12,6 +12,7 @@ import {
   errors,
   eventsOf,
   happeningsOf,
+  opened,
   latency,
   led,
   minute,
@@ -83,7 +84,7 @@ describe('declaring', () => {
 
   test('an incident that a machine declared has nobody active', () => {
     const webhook = { type: 'webhook', name: 'monitor' } as const;
-    const incident = begun(happeningsOf(askToDeclare({}, { by: webhook })), webhook, start);
+    const incident = opened(askToDeclare({}, { by: webhook }), webhook);
     expect(incident.responders.map(({ state }) => state)).toEqual(['paged', 'paged']);
     expect(incident.touched).toBe(false);
   });

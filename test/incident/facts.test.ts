@@ -64,9 +64,11 @@ describe('severity', () => {
   });
 
   test('the row holds what it was and what it is', () => {
-    expect(eventsOf(ask(led(), { name: 'set severity', severity: 'SEV1', reason: '' }))).toEqual([
-      { kind: 'severity changed', from: 'SEV2', to: 'SEV1' },
-    ]);
+    expect(eventsOf(ask(led(), { name: 'set severity', severity: 'SEV1', reason: '' }))[0]).toEqual({
+      kind: 'severity changed',
+      from: 'SEV2',
+      to: 'SEV1',
+    });
     expect(after(led(), { name: 'set severity', severity: 'SEV1', reason: '' }).severity).toBe('SEV1');
   });
 });
@@ -88,7 +90,10 @@ describe('services', () => {
   test('a service that turns out to be affected pages its responders who are not here yet', () => {
     const decision = ask(led(), { name: 'set services', services: ['checkout', 'search', 'mail'] });
     expect(happeningsOf(decision)[0]?.text).toBe('Service: checkout, search, mail (was checkout).');
-    expect(only(decision, 'responder paged')).toEqual([{ kind: 'responder paged', person: chi }]);
+    expect(only(decision, 'people paged')).toMatchObject([
+      { page: 'service:search', people: [ben, chi] },
+      { page: 'service:mail', people: [chi] },
+    ]);
   });
 
   test('nobody is dropped, and who left is not called back by it', () => {

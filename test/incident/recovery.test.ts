@@ -19,6 +19,7 @@ import {
   only,
   reading,
   staleIndex,
+  standDown,
   start,
 } from './scenario.ts';
 
@@ -195,8 +196,8 @@ describe('recovery of what came back', () => {
     const decision = observe(resolved, at(60), reading(staleIndex, 'alarm'));
     expect(eventsOf(decision)[0]).toEqual({ kind: 'reopened', byItself: true });
     expect(
-      only(decision, 'responder paged')
-        .map(({ person }) => person)
+      only(decision, 'people paged')
+        .flatMap(({ people }) => people)
         .toSorted(),
     ).toEqual([ana, ben, chi]);
     const reopened = afterPoll(resolved, at(60), reading(staleIndex, 'alarm'));
@@ -215,17 +216,17 @@ describe('recovery of what came back', () => {
 
   test('whoever stood down is not called when it reopens, unless nobody else is left', () => {
     const called = (incident: Incident): readonly string[] =>
-      only(observe(incident, at(60), reading(staleIndex, 'alarm')), 'responder paged')
-        .map(({ person }) => person)
+      only(observe(incident, at(60), reading(staleIndex, 'alarm')), 'people paged')
+        .flatMap(({ people }) => people)
         .toSorted();
     const oneGone = after(
-      after(recovered, { name: 'stand down', people: [chi] }, by(ana), at(26)),
+      after(recovered, standDown([chi]), by(ana), at(26)),
       { name: 'resolve', reason: 'index rebuilt', confirmed: true },
       by(ana),
       at(30),
     );
     expect(called(oneGone)).toEqual([ana, ben]);
-    const allGone = after(oneGone, { name: 'stand down', people: [ben, ana] }, by(ana), at(31));
+    const allGone = after(oneGone, standDown([ben, ana]), by(ana), at(31));
     expect(called(allGone)).toEqual([ben, chi]);
   });
 

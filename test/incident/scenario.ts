@@ -1,4 +1,4 @@
-/** A small catalog, four people, and an incident that can be asked things without a database. */
+/** A small catalog, five people, and an incident that can be asked things without a database. */
 import type { Entry } from '../../src/incident/apply.ts';
 import { apply, begin } from '../../src/incident/apply.ts';
 import type {
@@ -9,13 +9,16 @@ import type {
   RaiseAlarms,
   RaisedAlarm,
 } from '../../src/incident/command.ts';
+import { consequences } from '../../src/incident/consequences.ts';
 import { decide } from '../../src/incident/decide.ts';
 import type { Decision, Refusal } from '../../src/incident/decision.ts';
 import type { Signal } from '../../src/incident/declare.ts';
 import { declare } from '../../src/incident/declare.ts';
 import type { EventKind, Happening, IncidentEvent, WatchedAlarm } from '../../src/incident/event.ts';
 import type { Actor, Incident, IncidentId, Instant, PersonId, Verdict } from '../../src/incident/incident.ts';
-import type { AlarmRule, Policy, Service } from '../../src/incident/policy.ts';
+import type { Directory, Target } from '../../src/incident/page.ts';
+import { emptyDirectory } from '../../src/incident/page.ts';
+import type { AlarmRule, Level, PeoplePolicy, Policy, Service } from '../../src/incident/policy.ts';
 import type { Raised } from '../../src/incident/raise.ts';
 import { raiseAlarms } from '../../src/incident/raise.ts';
 
@@ -49,10 +52,14 @@ function alarmRule(name: string, severity: AlarmRule['severity']): AlarmRule {
   };
 }
 
-function service(name: string, more: Partial<Service>): Service {
+export function level(...targets: readonly Target[]): Level {
+  return { targets, atLeast: null };
+}
+
+export function service(name: string, more: Partial<Service>): Service {
   return {
     name,
-    responders: [],
+    levels: [],
     alarms: [],
     needs: [],
     traffic: null,
@@ -60,17 +67,34 @@ function service(name: string, more: Partial<Service>): Service {
     runbook: null,
     links: [],
     bridge: null,
+    pager: null,
     ...more,
   };
 }
 
+/** As the catalog has it unless it says otherwise. */
+export const people: PeoplePolicy = {
+  cadences: {
+    SEV1: { repeatMillis: 2 * minute, climbMillis: 5 * minute, atNight: true },
+    SEV2: { repeatMillis: 4 * minute, climbMillis: 10 * minute, atNight: true },
+    SEV3: { repeatMillis: 10 * minute, climbMillis: 30 * minute, atNight: false },
+    SEV4: { repeatMillis: 30 * minute, climbMillis: 60 * minute, atNight: false },
+    SEV5: { repeatMillis: 30 * minute, climbMillis: 60 * minute, atNight: false },
+  },
+  night: { fromHour: 22, toHour: 7 },
+  circles: [],
+  reliefMillis: 6 * 60 * minute,
+  removes: false,
+  archiveMillis: null,
+};
+
 /** `mail` has no alarms, `shop` needs `checkout`; whoever helps when the service is not known is Eli. */
 export const policy: Policy = {
   services: [
-    service('checkout', { responders: [ana, ben], alarms: [errors, latency] }),
-    service('search', { responders: [ben, chi], alarms: [staleIndex], stabilisationMillis: 20 * minute }),
-    service('mail', { responders: [chi] }),
-    service('shop', { responders: [dee], needs: ['checkout'] }),
+    service('checkout', { levels: [level(ana, ben)], alarms: [errors, latency] }),
+    service('search', { levels: [level(ben, chi)], alarms: [staleIndex], stabilisationMillis: 20 * minute }),
+    service('mail', { levels: [level(chi)] }),
+    service('shop', { levels: [level(dee)], needs: ['checkout'] }),
   ],
   alarms: {
     queues: [],
@@ -81,7 +105,9 @@ export const policy: Policy = {
     automaticRooms: 3,
     triageChannel: null,
   },
-  fallbackResponders: [eli],
+  people,
+  pagers: [],
+  fallbackLevels: [level(eli)],
   bridge: null,
   broadcastChannel: 'C0000CAST',
   roomPrefix: 'inc',
@@ -139,7 +165,10 @@ export function raise(
   return raiseAlarms(raised(more), { at: start, policy, open, before: null, signals: [], ...around });
 }
 
-type Around = { readonly open?: readonly Incident[]; readonly signals?: readonly Signal[]; readonly by?: Actor };
+type Around = { readonly open?: readonly Incident[]; readonly signals?: readonly Signal[]; readonly by?: Actor } & Pick<
+  Surroundings,
+  'policy'
+>;
 
 export function askToDeclare(more: Partial<Declare> = {}, around: Around = {}): Decision {
   return declare(declaration(more), { by: by(ana), policy, open: [], signals: [], ...around });
@@ -174,9 +203,31 @@ export function begun(happenings: readonly Happening[], actor: Actor, at: Instan
   return rest.reduce(apply, begin(id as IncidentId, first));
 }
 
-/** Declared by Ana at the start: Ben is paged. */
+/** What people know of each other, and what the catalog says, where a test needs it otherwise. */
+export type Surroundings = { readonly policy?: Policy; readonly directory?: Directory };
+
+/** What was decided with whom it calls, as it is saved. */
+export function withConsequences(
+  before: Incident | IncidentId,
+  decision: Decision,
+  around: { readonly by: Actor; readonly at: Instant } & Surroundings,
+): Decision {
+  if (decision.type !== 'decided') return decision;
+  const { happenings } = decision;
+  const following = consequences({ before, happenings, policy, directory: emptyDirectory, ...around });
+  return { type: 'decided', happenings: [...happenings, ...following] };
+}
+
+const firstId = 1 as IncidentId;
+
+/** What began with this decision, and with whom it calls. */
+export function opened(decision: Decision, actor: Actor): Incident {
+  return begun(happeningsOf(withConsequences(firstId, decision, { by: actor, at: start })), actor, start);
+}
+
+/** Declared by Ana at the start: Ben is paged, and Ana, who stands in the same level, has taken it. */
 export function declared(more: Partial<Declare> = {}): Incident {
-  return begun(happeningsOf(askToDeclare(more)), by(ana), start);
+  return opened(askToDeclare(more), by(ana));
 }
 
 /** The same with Ana as commander. */
@@ -188,16 +239,48 @@ export function led(more: Partial<Declare> = {}): Incident {
 export function openedByAlarm(): Incident {
   const result = raise([]);
   if (result.type !== 'opens') throw new Error('joined');
-  return begun(happeningsOf(result.decision), system, start);
+  return opened(result.decision, system);
 }
 
-export function ask(incident: Incident, command: IncidentCommand, actor: Actor = by(ana), at = start): Decision {
-  return decide({ incident, command, by: actor, at, policy });
+/** What is decided, with whom it calls. */
+export function ask(
+  incident: Incident,
+  command: IncidentCommand,
+  actor: Actor = by(ana),
+  at = start,
+  around: Surroundings = {},
+): Decision {
+  const decision = decide({ incident, command, by: actor, at, policy, directory: emptyDirectory, ...around });
+  return withConsequences(incident, decision, { by: actor, at, ...around });
 }
 
 /** The incident after a command that must not be refused. */
-export function after(incident: Incident, command: IncidentCommand, actor: Actor = by(ana), at = start): Incident {
-  return happened(incident, happeningsOf(ask(incident, command, actor, at)), actor, at);
+export function after(
+  incident: Incident,
+  command: IncidentCommand,
+  actor: Actor = by(ana),
+  at = start,
+  around: Surroundings = {},
+): Incident {
+  return happened(incident, happeningsOf(ask(incident, command, actor, at, around)), actor, at);
+}
+
+/** "I'm on it", with no page in particular. */
+export const join: IncidentCommand = { name: 'join', page: null, said: false };
+
+export const saidOnIt: IncidentCommand = { name: 'join', page: null, said: true };
+
+/** Who read it will be called. */
+export function page(targets: readonly Target[], more: Partial<Extract<IncidentCommand, { name: 'page' }>> = {}) {
+  return { name: 'page', targets, services: [], reason: '', confirmed: true, ...more } as const;
+}
+
+/** Nobody named: whoever asks. */
+export function standDown(
+  persons: readonly PersonId[] = [],
+  more: Partial<Extract<IncidentCommand, { name: 'stand down' }>> = {},
+): IncidentCommand {
+  return { name: 'stand down', people: persons, everyone: false, suggested: false, ...more };
 }
 
 export function happened(

@@ -7,6 +7,7 @@ import { treat } from '../../src/incident/treat.ts';
 import type { TriageAsk } from '../../src/incident/triage.ts';
 import { triage } from '../../src/incident/triage.ts';
 import type { Triaged, UnsettledAlarm } from '../../src/incident/triaged.ts';
+import { people } from './scenario.ts';
 
 const minute = 60_000;
 const now = Date.UTC(2026, 10, 20, 14, 0);
@@ -25,8 +26,8 @@ function mapping(more: Partial<MappingRule>): MappingRule {
 }
 
 function service(name: string, more: Partial<Service> = {}): Service {
-  const bare = { responders: [], alarms: [], needs: [], traffic: null, stabilisationMillis: null };
-  return { name, ...bare, runbook: null, links: [], bridge: null, ...more };
+  const bare = { levels: [], alarms: [], needs: [], traffic: null, stabilisationMillis: null };
+  return { name, ...bare, runbook: null, links: [], bridge: null, pager: null, ...more };
 }
 
 /** `web` needs `checkout`, which needs `database`; `mail` stands alone. */
@@ -57,7 +58,9 @@ function policyOf(more: Partial<AlarmPolicy> = {}): Policy {
       triageChannel: null,
       ...more,
     },
-    fallbackResponders: [],
+    people,
+    pagers: [],
+    fallbackLevels: [],
     bridge: null,
     broadcastChannel: null,
     roomPrefix: 'inc',
@@ -107,7 +110,12 @@ function incident(more: Partial<Incident> = {}): Incident {
     origin: null,
     room: null,
     roles: { commander: null, communications: null, scribe: null },
+    rolesSince: { commander: null, communications: null, scribe: null },
+    provisional: false,
+    unledSince: null,
     responders: [],
+    pages: [],
+    prompts: [],
     watches: [],
     separated: [],
     stabilisationMillis: null,
@@ -116,11 +124,14 @@ function incident(more: Partial<Incident> = {}): Incident {
     follows: null,
     mergedInto: null,
     merged: [],
+    impactKnown: false,
+    suggested: null,
     recoveredAt: null,
     touched: true,
     mitigatedAt: null,
     resolvedAt: null,
     closedAt: null,
+    archivedAt: null,
     ...more,
   };
 }

@@ -11,12 +11,14 @@ import {
   chi,
   errors,
   happeningsOf,
+  join,
   latency,
   led,
   minute,
   observe,
   only,
   reading,
+  standDown,
   start,
   stateOf,
   system,
@@ -206,9 +208,9 @@ describe('red again after it was resolved', () => {
     const decision = observe(resolved, at(32), reading(errors, 'alarm', { since: at(31) }));
     expect(happeningsOf(decision).map(({ text }) => text)).toEqual([
       'Reopened: checkout-5xx went red 11 min after it was resolved.',
-      '<@U0000ANA1> was paged.',
-      '<@U0000BEN2> was paged.',
       'checkout-5xx is red',
+      'A page for checkout goes out.',
+      'Paged for checkout: <@U0000ANA1>, <@U0000BEN2>.',
     ]);
     const reopened = afterPoll(resolved, at(32), reading(errors, 'alarm'));
     expect(reopened).toMatchObject({ status: 'investigating', recoveredAt: null, resolvedAt: null });
@@ -222,7 +224,7 @@ describe('red again after it was resolved', () => {
   });
 
   test('does not wake who helped and stood down', () => {
-    const helped = after(after(green, { name: 'join' }, by(chi)), { name: 'stand down', people: [chi] }, by(chi));
+    const helped = after(after(green, join, by(chi)), standDown([chi]), by(chi));
     const over = after(helped, { name: 'resolve', reason: 'x', confirmed: true }, undefined, at(20));
     expect(stateOf(afterPoll(over, at(30), reading(errors, 'alarm')), chi)).toBe('standby');
   });
