@@ -1,5 +1,6 @@
 /** What is wrong in a catalog though each of its values for itself is right. */
 import type { Written } from './catalog-shape.ts';
+import { pagerVariable } from './config.ts';
 import type { AlarmArn } from './incident/incident.ts';
 import type { Path } from './yaml-lines.ts';
 
@@ -11,6 +12,8 @@ export function findContradictions(written: Written): readonly Problem[] {
     ...checkAccounts(written),
     ...checkRoads(written),
     ...checkRules(written),
+    ...checkPeople(written),
+    ...checkPagers(written),
     ...checkServices(written),
     ...checkPlaces(written),
   ];
@@ -45,6 +48,29 @@ const partitions = [
 
 function findPartition(region: string): string {
   return partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
+}
+
+function checkPeople({ defaults, services, circles }: Written): readonly Problem[] {
+  const written = [
+    { whom: defaults, path: ['defaults'] as Path },
+    ...services.map((whom, index) => ({ whom, path: ['services', index] as Path })),
+  ];
+  return [
+    ...written.flatMap(({ whom, path }): Problem[] => {
+      if (!whom.responders && !whom.levels) return [{ path: [...path, 'responders'], sentence: 'is missing' }];
+      return whom.responders && whom.levels
+        ? [{ path: [...path, 'responders'], sentence: 'stands beside "levels": write the first level in one of them' }]
+        : [];
+    }),
+    ...findRepeats((circles ?? []).map(({ name }, index) => ({ value: name, path: ['circles', index, 'name'] }))),
+    ...(circles ?? []).flatMap(({ page }, index) => repeatsIn(page, ['circles', index, 'page'])),
+    ...repeatsIn(defaults.responders ?? [], ['defaults', 'responders']),
+    ...(defaults.levels ?? []).flatMap(({ page }, index) => repeatsIn(page, ['defaults', 'levels', index, 'page'])),
+  ];
+}
+
+function repeatsIn(targets: readonly string[], path: Path): readonly Problem[] {
+  return findRepeats(targets.map((value, index) => ({ value, path: [...path, index] })));
 }
 
 function checkAccounts({ accounts }: Written): readonly Problem[] {
@@ -109,6 +135,31 @@ function checkRules({ alarms, services }: Written): readonly Problem[] {
   });
 }
 
+function checkPagers({ pagers, services }: Written): readonly Problem[] {
+  const named = Object.entries(pagers ?? {});
+  return [
+    ...named.flatMap(([name, { type, url }], index): readonly Problem[] => {
+      const path = ['pagers', name];
+      const variable = pagerVariable(name, 'KEY');
+      const before = named.slice(0, index).find(([other]) => pagerVariable(other, 'KEY') === variable)?.[0];
+      return [
+        ...(type === 'webhook' && !url ? [{ path: [...path, 'url'], sentence: 'is missing' }] : []),
+        ...(type === 'pagerduty' && url
+          ? [{ path: [...path, 'url'], sentence: 'means nothing here: it is for pagers of the type webhook' }]
+          : []),
+        ...(before === undefined
+          ? []
+          : [{ path, sentence: `would take its secret from ${variable}, as pagers.${before} does: rename one` }]),
+      ];
+    }),
+    ...services.flatMap(({ pager }, index) =>
+      !pager || Object.hasOwn(pagers ?? {}, pager)
+        ? []
+        : [{ path: ['services', index, 'pager'], sentence: 'is not listed under "pagers"' }],
+    ),
+  ];
+}
+
 /** Whether whatever fits the narrow rule fits the broad one too. */
 function covers(broad: Rule, narrow: Rule): boolean {
   return (
@@ -135,9 +186,10 @@ function checkServices({ services }: Written): readonly Problem[] {
   );
   return [
     ...findRepeats(services.map(({ name }, index) => ({ value: name, path: ['services', index, 'name'] }))),
-    ...services.flatMap(({ responders }, index) =>
-      findRepeats(responders.map((value, place) => ({ value, path: ['services', index, 'responders', place] }))),
-    ),
+    ...services.flatMap(({ responders, levels }, index) => [
+      ...repeatsIn(responders ?? [], ['services', index, 'responders']),
+      ...(levels ?? []).flatMap(({ page }, level) => repeatsIn(page, ['services', index, 'levels', level, 'page'])),
+    ]),
     ...services.flatMap(({ name, needs }, index) => {
       const named = (needs ?? []).map((value, place) => ({ value, path: ['services', index, 'needs', place] }));
       return [

@@ -2,7 +2,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { severities } from './incident/incident.ts';
-import type { PersonId } from './incident/incident.ts';
+import type { Target } from './incident/page.ts';
 
 /** A message for a wrong value; a value that is not there is said to be missing whatever was expected. */
 function wrong(sentence: string): { readonly error: z.core.$ZodErrorMap } {
@@ -53,13 +53,14 @@ const isLonger = (millis: number): boolean => millis > 0;
 const stabilisation = duration.refine(isLonger, longerThanNothing);
 const severity = z.enum(severities, wrong(`must be one of ${severities.join(', ')}`));
 const accountId = pattern(/^\d{12}$/, 'must be an AWS account number of 12 digits');
-const person = pattern(/^[UW][A-Z0-9]{2,20}$/, 'must be a Slack member id such as U024BE7LH, not a name').transform(
-  (id) => id as PersonId,
-);
-const people = z
-  .array(person, wrong('must be a list'))
-  .min(1, 'must name at least one person')
-  .max(100, 'must name at most 100 people');
+const target = pattern(
+  /^[UWS][A-Z0-9]{2,20}$/,
+  'must be a Slack member id such as U024BE7LH or a user group id such as S0614TZR7, not a name',
+).transform((id) => id as Target);
+const targets = z
+  .array(target, wrong('must be a list'))
+  .min(1, 'must name at least one person or group')
+  .max(100, 'must name at most 100 people and groups');
 /** Slack cuts a choice's second line at 75 characters. */
 const meaning = words(75).nullish();
 
@@ -69,6 +70,17 @@ const serviceName = pattern(
   /^[a-z0-9][a-z0-9._-]{0,39}$/,
   'must be 1 to 40 small letters, digits, ".", "_" or "-", so that it can be typed',
 );
+
+/** What is signed is not hidden: plain HTTP is for a pager on the same machine. */
+const webhookNearby = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?(?:[/?#]|$)/;
+
+const pagerSchema = only({
+  type: z.enum(['pagerduty', 'webhook'], wrong('must be pagerduty or webhook')),
+  url: address
+    .refine((url) => url.startsWith('https://') || webhookNearby.test(url), 'must be a link that starts with https://')
+    .nullish(),
+  optional: z.enum(['true', 'false'], wrong('must be true or false')).nullish(),
+});
 
 const alarmSchema = only({
   name: words(255),
@@ -152,9 +164,35 @@ const alarmsSchema = only({
     .nullish(),
 });
 
+const levels = z
+  .array(only({ page: targets, atLeast: severity.nullish() }), wrong('must be a list'))
+  .min(1, 'must have at least one level')
+  .max(10, 'at most 10 levels');
+/** One level can be written as its people alone. */
+const whom = { responders: targets.nullish(), levels: levels.nullish() };
+
+const yes = z
+  .enum(['yes', 'no', 'true', 'false'], wrong('must be yes or no'))
+  .transform((word) => word === 'yes' || word === 'true');
+const wait = duration.refine((millis) => millis >= 30_000, 'must be at least 30s');
+const cadence = only({ repeat: wait.nullish(), climb: wait.nullish(), atNight: yes.nullish() }).nullish();
+const hour = pattern(/^(?:1?\d|2[0-3])$/, 'must be an hour from 0 to 23').transform(Number);
+const pagingSchema = only({
+  SEV1: cadence,
+  SEV2: cadence,
+  SEV3: cadence,
+  SEV4: cadence,
+  SEV5: cadence,
+  night: only({ from: hour, to: hour }).nullish(),
+  relief: duration.refine((millis) => millis >= 30 * 60_000, 'must be at least 30m').nullish(),
+});
+const days = pattern(/^[1-9]\d{0,2}d$/, 'must be days such as 30d').transform(
+  (written) => Number.parseInt(written, 10) * 86_400_000,
+);
+
 const serviceSchema = only({
   name: serviceName,
-  responders: people,
+  ...whom,
   needs: z.array(serviceName, wrong('must be a list')).max(100, 'at most 100 services').nullish(),
   runbook: address.nullish(),
   links: z
@@ -162,6 +200,7 @@ const serviceSchema = only({
     .max(20, 'at most 20 links')
     .nullish(),
   bridge: address.nullish(),
+  pager: serviceName.nullish(),
   stabilisation: stabilisation.nullish(),
   alarms: z.array(alarmSchema, wrong('must be a list')).max(500, 'at most 500 alarms').nullish(),
   traffic: trafficSchema.nullish(),
@@ -173,7 +212,14 @@ export const catalogSchema = only({
     triageChannel: channel.nullish(),
     roomPrefix: pattern(/^[a-z0-9][a-z0-9_-]{0,19}$/, 'must be 1 to 20 small letters, digits, "_" or "-"').nullish(),
     bridge: address.nullish(),
+    removeFromRoom: yes.nullish(),
+    archiveAfter: days.nullish(),
   }).nullish(),
+  paging: pagingSchema.nullish(),
+  circles: z
+    .array(only({ name: serviceName, page: targets, atLeast: severity.nullish() }), wrong('must be a list'))
+    .max(20, 'at most 20 circles')
+    .nullish(),
   accounts: z
     .record(
       accountId,
@@ -188,9 +234,10 @@ export const catalogSchema = only({
       wrong('must map account numbers to accounts'),
     )
     .nullish(),
-  defaults: only({ stabilisation: stabilisation.nullish(), hold: duration.nullish(), responders: people }),
+  defaults: only({ stabilisation: stabilisation.nullish(), hold: duration.nullish(), ...whom }),
   severities: only({ SEV1: meaning, SEV2: meaning, SEV3: meaning, SEV4: meaning, SEV5: meaning }).nullish(),
   alarms: alarmsSchema.nullish(),
+  pagers: z.record(serviceName, pagerSchema, wrong('must map names to pagers')).nullish(),
   services: z.array(serviceSchema, wrong('must be a list')).max(500, 'at most 500 services'),
 });
 

@@ -4,7 +4,19 @@ import { describePath, findContradictions, listedArn } from './catalog-contradic
 import type { Problem } from './catalog-contradictions.ts';
 import { catalogSchema } from './catalog-shape.ts';
 import type { Written } from './catalog-shape.ts';
-import type { AlarmPolicy, AlarmSelection, AlarmTreatment, Metric, Policy, Service } from './incident/policy.ts';
+import type { Severity } from './incident/incident.ts';
+import type { Cadence } from './incident/page.ts';
+import type {
+  AlarmPolicy,
+  AlarmSelection,
+  AlarmTreatment,
+  Level,
+  Metric,
+  Pager,
+  PeoplePolicy,
+  Policy,
+  Service,
+} from './incident/policy.ts';
 import { readYaml } from './yaml-lines.ts';
 
 /** An AWS account whose alarms are read; `roleArn` is assumed for it, `null`: the bot's own credentials do. */
@@ -87,7 +99,7 @@ function buildCatalog(written: Written): Catalog {
   const holdMillis = written.defaults.hold ?? 2 * 60_000;
   const services = written.services.map((service): Service => ({
     name: service.name,
-    responders: service.responders,
+    levels: readLevels(service),
     alarms: (service.alarms ?? []).map((alarm) => ({
       alarm: listedArn(alarm),
       name: alarm.name,
@@ -99,13 +111,16 @@ function buildCatalog(written: Written): Catalog {
     runbook: service.runbook ?? null,
     links: service.links ?? [],
     bridge: service.bridge ?? null,
+    pager: service.pager ?? null,
   }));
   const meant = written.severities ?? {};
   return {
     policy: {
       services,
       alarms: buildAlarmPolicy(written, holdMillis),
-      fallbackResponders: written.defaults.responders,
+      people: buildPeoplePolicy(written),
+      fallbackLevels: readLevels(written.defaults),
+      pagers: Object.entries(written.pagers ?? {}).map(readPager),
       bridge: written.workspace?.bridge ?? null,
       broadcastChannel: written.workspace?.broadcastChannel ?? null,
       roomPrefix: written.workspace?.roomPrefix ?? 'inc',
@@ -124,9 +139,54 @@ function buildCatalog(written: Written): Catalog {
   };
 }
 
+type WrittenWhom = Pick<Written['services'][number], 'responders' | 'levels'>;
+
+function readLevels({ responders, levels }: WrittenWhom): readonly Level[] {
+  if (responders) return [{ targets: responders, atLeast: null }];
+  return (levels ?? []).map(({ page, atLeast }) => ({ targets: page, atLeast: atLeast ?? null }));
+}
+
+const minute = 60_000;
+
+/** Unless the catalog says otherwise. What is worse than SEV3 wakes people. */
+const defaultCadences: PeoplePolicy['cadences'] = {
+  SEV1: { repeatMillis: 2 * minute, climbMillis: 5 * minute, atNight: true },
+  SEV2: { repeatMillis: 4 * minute, climbMillis: 10 * minute, atNight: true },
+  SEV3: { repeatMillis: 10 * minute, climbMillis: 30 * minute, atNight: false },
+  SEV4: { repeatMillis: 30 * minute, climbMillis: 60 * minute, atNight: false },
+  SEV5: { repeatMillis: 30 * minute, climbMillis: 60 * minute, atNight: false },
+};
+
+function buildPeoplePolicy({ paging, circles, workspace }: Written): PeoplePolicy {
+  const cadenceOf = (severity: Severity): Cadence => {
+    const standard = defaultCadences[severity];
+    const said = paging?.[severity];
+    return {
+      repeatMillis: said?.repeat ?? standard.repeatMillis,
+      climbMillis: said?.climb ?? standard.climbMillis,
+      atNight: said?.atNight ?? standard.atNight,
+    };
+  };
+  return {
+    cadences: {
+      SEV1: cadenceOf('SEV1'),
+      SEV2: cadenceOf('SEV2'),
+      SEV3: cadenceOf('SEV3'),
+      SEV4: cadenceOf('SEV4'),
+      SEV5: cadenceOf('SEV5'),
+    },
+    night: { fromHour: paging?.night?.from ?? 22, toHour: paging?.night?.to ?? 7 },
+    circles: (circles ?? []).map(({ name, page, atLeast }) => ({ name, targets: page, atLeast: atLeast ?? 'SEV2' })),
+    reliefMillis: paging?.relief ?? 6 * 60 * minute,
+    removes: workspace?.removeFromRoom ?? false,
+    archiveMillis: workspace?.archiveAfter ?? null,
+  };
+}
+
 type WrittenAlarms = NonNullable<Written['alarms']>;
 type WrittenRule = NonNullable<WrittenAlarms['rules']>[number];
 type WrittenSelection = NonNullable<WrittenAlarms['find']>[number];
+type WrittenPager = NonNullable<Written['pagers']>[string];
 type WrittenMetric = NonNullable<Written['services'][number]['traffic']>;
 
 function buildAlarmPolicy({ alarms, workspace }: Written, holdMillis: number): AlarmPolicy {
@@ -147,6 +207,11 @@ function buildAlarmPolicy({ alarms, workspace }: Written, holdMillis: number): A
     automaticRooms: alarms?.automaticRooms ?? 3,
     triageChannel: workspace?.triageChannel ?? workspace?.broadcastChannel ?? null,
   };
+}
+
+function readPager([name, { type, url, optional }]: [string, WrittenPager]): Pager {
+  const common = { name, optional: optional === 'true' };
+  return type === 'pagerduty' ? { ...common, type } : { ...common, type, url: url ?? '' };
 }
 
 /** `opens: SEV2` says the severity as well. */

@@ -22,6 +22,14 @@ export type Config = {
   readonly signalsToken: string | null;
   /** Where SNS is reached, if not at AWS: a stand-in. (The AWS SDK reads the addresses of the others by itself.) */
   readonly snsEndpoint: string | null;
+  /** What `pagerVariable` names, by that name: the catalog says which of them count. */
+  readonly pagerVariables: { readonly [variable: string]: string };
+  /** Where PagerDuty takes events: another region's address, or a stand-in. */
+  readonly pagerDutyUrl: string;
+  /** Any of them signs what PagerDuty sends; none: it may send nothing. */
+  readonly pagerDutySecrets: readonly string[];
+  /** What pagers of one's own send with `POST /pages`; `null`: they have to sign. */
+  readonly pagesToken: string | null;
   readonly logLevel: LogLevel;
 };
 
@@ -35,9 +43,11 @@ export type Environment = { readonly [name: string]: string | undefined };
 export function readConfig(env: Environment = process.env): ConfigReading {
   const slack = readSlack(env);
   const rest = restSchema.safeParse(dropBlanks(env));
+  const pagers = readPagerVariables(env);
   const problems = [
     ...slack.problems,
-    ...(rest.success ? [] : rest.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)),
+    ...(rest.success ? [] : rest.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`)),
+    ...pagers.problems,
   ];
   if (slack.connection === null || !rest.success || problems.length > 0) return { ok: false, problems };
   const written = rest.data;
@@ -50,6 +60,10 @@ export function readConfig(env: Environment = process.env): ConfigReading {
       catalogPath: written.MUSTER_CATALOG,
       signalsToken: written.SIGNALS_TOKEN ?? null,
       snsEndpoint: written.AWS_ENDPOINT_URL_SNS ?? null,
+      pagerVariables: pagers.variables,
+      pagerDutyUrl: written.PAGERDUTY_URL,
+      pagerDutySecrets: written.PAGERDUTY_WEBHOOK_SECRET,
+      pagesToken: written.PAGES_TOKEN ?? null,
       logLevel: written.LOG_LEVEL,
     },
   };
@@ -73,6 +87,26 @@ export function readSlackTokens(
   if (connection === null) return { problems };
   if (connection.mode === 'http') return { problems: ['SLACK_APP_TOKEN is missing, in place of SLACK_SIGNING_SECRET'] };
   return { ...connection, apiUrl: dropBlanks(env)['SLACK_API_URL'] ?? null };
+}
+
+/** The variable that belongs to a pager of the catalog: `PAGER_PAYMENTS_KEY` is the secret of `payments`. */
+export function pagerVariable(pager: string, what: 'KEY' | 'URL'): string {
+  return `PAGER_${pager.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_${what}`;
+}
+
+function readPagerVariables(env: Environment): {
+  readonly variables: { readonly [variable: string]: string };
+  readonly problems: readonly string[];
+} {
+  const given = Object.entries(dropBlanks(env)).flatMap(([name, value = '']) =>
+    /^PAGER_[A-Z0-9_]+_(?:KEY|URL)$/.test(name) ? [[name, value] as const] : [],
+  );
+  return {
+    variables: Object.fromEntries(given),
+    problems: given
+      .filter(([name, value]) => name.endsWith('_URL') && !link.safeParse(value).success)
+      .map(([name]) => `${name} ${linkSentence}`),
+  };
 }
 
 /** A variable that is set to nothing, as an untouched line of `.env.example` is, counts as not set. */
@@ -117,10 +151,13 @@ function wrong(sentence: string): { readonly error: z.core.$ZodErrorMap } {
   return { error: (issue) => (issue.input === undefined ? 'is missing' : sentence) };
 }
 
+const linkSentence = 'must be a link that starts with https:// or http://';
+const link = z.url({ protocol: /^https?$/, ...wrong(linkSentence) });
+const tokenSentence = 'must be at least 16 characters without spaces';
+const token = z.string().regex(/^[\x21-\x7e]{16,}$/, tokenSentence);
+
 const restSchema = z.object({
-  SLACK_API_URL: z
-    .url({ protocol: /^https?$/, ...wrong('must be a link that starts with https:// or http://') })
-    .optional(),
+  SLACK_API_URL: link.optional(),
   DATABASE_URL: z.url({
     protocol: /^postgres(?:ql)?$/,
     ...wrong('must be a Postgres address such as postgres://user:password@host:5432/muster'),
@@ -132,13 +169,15 @@ const restSchema = z.object({
     .refine((port) => port <= 65_535, 'must be a port number')
     .default(3000),
   MUSTER_CATALOG: z.string().default('muster.yaml'),
-  SIGNALS_TOKEN: z
+  SIGNALS_TOKEN: token.optional(),
+  AWS_ENDPOINT_URL_SNS: link.optional(),
+  PAGERDUTY_URL: link.default('https://events.pagerduty.com'),
+  PAGERDUTY_WEBHOOK_SECRET: z
     .string()
-    .regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 characters without spaces')
-    .optional(),
-  AWS_ENDPOINT_URL_SNS: z
-    .url({ protocol: /^https?$/, ...wrong('must be a link that starts with https:// or http://') })
-    .optional(),
+    .transform((written) => written.split(',').map((secret) => secret.trim()))
+    .pipe(z.array(z.string().regex(/^[\x21-\x7e]{16,}$/, `${tokenSentence}, each of them`)))
+    .default([]),
+  PAGES_TOKEN: token.optional(),
   LOG_LEVEL: z.enum(logLevels, wrong(`must be one of ${logLevels.join(', ')}`)).default('info'),
 });
 

@@ -61,7 +61,7 @@ describe('a catalog that is right', () => {
         services: [
           {
             name: 'checkout',
-            responders: ['U0BBBBBBB'],
+            levels: [{ targets: ['U0BBBBBBB'], atLeast: null }],
             alarms: [],
             needs: [],
             traffic: null,
@@ -69,6 +69,7 @@ describe('a catalog that is right', () => {
             runbook: null,
             links: [],
             bridge: null,
+            pager: null,
           },
         ],
         alarms: {
@@ -80,7 +81,22 @@ describe('a catalog that is right', () => {
           automaticRooms: 3,
           triageChannel: null,
         },
-        fallbackResponders: ['U0AAAAAAA'],
+        people: {
+          cadences: {
+            SEV1: { repeatMillis: 120_000, climbMillis: 300_000, atNight: true },
+            SEV2: { repeatMillis: 240_000, climbMillis: 600_000, atNight: true },
+            SEV3: { repeatMillis: 600_000, climbMillis: 1_800_000, atNight: false },
+            SEV4: { repeatMillis: 1_800_000, climbMillis: 3_600_000, atNight: false },
+            SEV5: { repeatMillis: 1_800_000, climbMillis: 3_600_000, atNight: false },
+          },
+          night: { fromHour: 22, toHour: 7 },
+          circles: [],
+          reliefMillis: 21_600_000,
+          removes: false,
+          archiveMillis: null,
+        },
+        pagers: [],
+        fallbackLevels: [{ targets: ['U0AAAAAAA'], atLeast: null }],
         bridge: null,
         broadcastChannel: null,
         roomPrefix: 'inc',
@@ -110,10 +126,11 @@ describe('a catalog that is right', () => {
     expect(policy.severities.SEV1).toBe('Nobody can pay');
     expect(policy.services[0]).toEqual({
       name: 'checkout',
-      responders: ['U0BBBBBBB', 'W0CCCCCCC'],
+      levels: [{ targets: ['U0BBBBBBB', 'W0CCCCCCC'], atLeast: null }],
       runbook: 'https://wiki.example.com/checkout',
       links: [{ title: 'Dashboard', url: 'https://grafana.example.com/d/1?a=b&c=d' }],
       bridge: 'https://meet.example.com/checkout',
+      pager: null,
       stabilisationMillis: 5_400_000,
       needs: [],
       traffic: null,
@@ -134,7 +151,7 @@ describe('a catalog that is right', () => {
         },
       ],
     });
-    expect(policy.services[1]?.responders).toEqual(['U0BBBBBBB', 'W0CCCCCCC']);
+    expect(policy.services[1]?.levels).toEqual([{ targets: ['U0BBBBBBB', 'W0CCCCCCC'], atLeast: null }]);
     expect(policy.services[1]?.alarms[0]?.alarm).toBe(
       'arn:aws-us-gov:cloudwatch:us-gov-west-1:012345678901:alarm:refunds',
     );
@@ -154,6 +171,14 @@ describe('a catalog that is right', () => {
     ).toBe(true);
     expect(policy.alarms.queues).toHaveLength(1);
     expect(policy.services[0]?.needs).toEqual(['accounts-db']);
+    expect(policy.services[0]?.levels).toEqual([
+      { targets: ['U0BEN000002', 'U0CHEN00003'], atLeast: null },
+      { targets: ['S0CHECKOUT01'], atLeast: null },
+    ]);
+    expect(policy.people).toEqual({
+      ...read(smallest).policy.people,
+      circles: [{ name: 'support', targets: ['S0SUPPORT001'], atLeast: 'SEV2' }],
+    });
   });
 });
 
@@ -168,7 +193,7 @@ describe('a catalog that is wrong is refused with file, line and key:', () => {
       'muster.yaml:22: services[0].alarm: unknown key, did you mean "alarms"?',
     ]);
     expect(wrong('  roomPrefix: war', '  colour: red')).toEqual([
-      'muster.yaml:3: workspace.colour: unknown key; known here: broadcastChannel, triageChannel, roomPrefix, bridge',
+      'muster.yaml:3: workspace.colour: unknown key; known here: broadcastChannel, triageChannel, roomPrefix, bridge, removeFromRoom, archiveAfter',
     ]);
     expect(wrong('workspace:', 'workspcae:')).toEqual([
       'muster.yaml:1: workspcae: unknown key, did you mean "workspace"?',
@@ -188,7 +213,7 @@ describe('a catalog that is wrong is refused with file, line and key:', () => {
       'muster.yaml:26: services[1].responders: is missing',
     ]);
     expect(wrong('responders: *payments', 'responders: []')).toEqual([
-      'muster.yaml:26: services[1].responders: must name at least one person',
+      'muster.yaml:26: services[1].responders: must name at least one person or group',
     ]);
   });
 
@@ -281,7 +306,6 @@ describe('a catalog that is wrong is refused with file, line and key:', () => {
     expect(problems('services:\n  - name: Checkout!\n')).toEqual([
       'muster.yaml:1: defaults: is missing',
       expect.stringContaining('muster.yaml:2: services[0].name: must be 1 to 40 small letters'),
-      'muster.yaml:2: services[0].responders: is missing',
     ]);
   });
 });
@@ -503,6 +527,144 @@ ${alarms}`;
   });
 });
 
+describe('what the catalog says of people', () => {
+  /** Line 1 is blank; `defaults` takes line 2, the service three lines, and the parts follow in line 6. */
+  const withPeople = (parts: string, whom = 'responders: [U0BBBBBBB]'): string => `
+defaults: { responders: [U0AAAAAAA] }
+services:
+  - name: checkout
+    ${whom}
+${parts}`;
+
+  test('is read: levels, cadences, night, circles', () => {
+    const { policy } = read(
+      withPeople(
+        `paging:
+  SEV1: { repeat: 30s, climb: 90s }
+  SEV2: { atNight: no }
+  SEV3: { climb: 20m, atNight: true }
+  night: { from: 0, to: 6 }
+  relief: 4h
+circles:
+  - { name: support, page: [S0SUPPORT, U0DDDDDDD] }
+  - { name: qa, page: [U0EEEEEEE], atLeast: SEV4 }
+workspace: { removeFromRoom: yes, archiveAfter: 30d }
+`,
+        'levels: [{ page: [S0GROUP01, U0BBBBBBB] }, { page: [W0CCCCCCC], atLeast: SEV2 }]',
+      ),
+    );
+    expect(policy.services[0]?.levels).toEqual([
+      { targets: ['S0GROUP01', 'U0BBBBBBB'], atLeast: null },
+      { targets: ['W0CCCCCCC'], atLeast: 'SEV2' },
+    ]);
+    expect(policy.people).toEqual({
+      cadences: {
+        ...read(smallest).policy.people.cadences,
+        SEV1: { repeatMillis: 30_000, climbMillis: 90_000, atNight: true },
+        SEV2: { repeatMillis: 240_000, climbMillis: 600_000, atNight: false },
+        SEV3: { repeatMillis: 600_000, climbMillis: 1_200_000, atNight: true },
+      },
+      night: { fromHour: 0, toHour: 6 },
+      circles: [
+        { name: 'support', targets: ['S0SUPPORT', 'U0DDDDDDD'], atLeast: 'SEV2' },
+        { name: 'qa', targets: ['U0EEEEEEE'], atLeast: 'SEV4' },
+      ],
+      reliefMillis: 14_400_000,
+      removes: true,
+      archiveMillis: 30 * 86_400_000,
+    });
+  });
+
+  test('may be levels for whoever is paged while nobody knows the service', () => {
+    const text = withPeople('').replace(
+      'responders: [U0AAAAAAA]',
+      'levels: [{ page: [U0AAAAAAA] }, { page: [S0GROUP01] }]',
+    );
+    expect(read(text).policy.fallbackLevels.map(({ targets }) => targets)).toEqual([['U0AAAAAAA'], ['S0GROUP01']]);
+  });
+
+  test.each([
+    ['paging: { SEV1: { repeat: 29s } }', 'paging.SEV1.repeat: must be at least 30s'],
+    ['paging: { SEV1: { climb: 0s } }', 'paging.SEV1.climb: must be at least 30s'],
+    ['paging: { SEV1: { climb: soon } }', 'paging.SEV1.climb: must be a duration such as 90s, 2m or 1h'],
+    ['paging: { SEV3: { atNight: maybe } }', 'paging.SEV3.atNight: must be yes or no'],
+    ['paging: { SEV1: { every: 2m } }', 'paging.SEV1.every: unknown key; known here: repeat, climb, atNight'],
+    ['paging: { SEV6: { repeat: 2m } }', 'paging.SEV6: unknown key, did you mean "SEV1"?'],
+    ['paging: { night: { from: 24, to: 7 } }', 'paging.night.from: must be an hour from 0 to 23'],
+    ['paging: { night: { from: "22:00", to: 7 } }', 'paging.night.from: must be an hour from 0 to 23'],
+    ['paging: { night: { from: 22 } }', 'paging.night.to: is missing'],
+    ['paging: { relief: 10m }', 'paging.relief: must be at least 30m'],
+    ['circles: [{ page: [S0SUPPORT] }]', 'circles[0].name: is missing'],
+    ['circles: [{ name: support }]', 'circles[0].page: is missing'],
+    ['circles: [{ name: support, page: [] }]', 'circles[0].page: must name at least one person or group'],
+    [
+      'circles: [{ name: support, page: [S0SUPPORT], atLeast: bad }]',
+      'circles[0].atLeast: must be one of SEV1, SEV2, SEV3, SEV4, SEV5',
+    ],
+    [
+      'circles: [{ name: support, page: [S0SUPPORT] }, { name: support, page: [U0DDDDDDD] }]',
+      'circles[1].name: "support" is already named at circles[0].name',
+    ],
+    [
+      'circles: [{ name: qa, page: [U0D1, U0D1] }]',
+      'circles[0].page[1]: "U0D1" is already named at circles[0].page[0]',
+    ],
+    ['workspace: { removeFromRoom: sometimes }', 'workspace.removeFromRoom: must be yes or no'],
+    ['workspace: { archiveAfter: 0d }', 'workspace.archiveAfter: must be days such as 30d'],
+    ['workspace: { archiveAfter: 36h }', 'workspace.archiveAfter: must be days such as 30d'],
+  ])('is refused where it is wrong: %s', (part, problem) => {
+    expect(problems(withPeople(`${part}\n`))).toEqual([`muster.yaml:6: ${problem}`]);
+  });
+
+  const id = 'must be a Slack member id such as U024BE7LH or a user group id such as S0614TZR7, not a name';
+  test.each([
+    ['levels: []', 'levels: must have at least one level'],
+    ['levels: [U0BBBBBBB]', 'levels[0]: must have keys: page, atLeast'],
+    ['levels: [{ page: U0BBBBBBB }]', 'levels[0].page: must be a list'],
+    ['levels: [{ page: [] }]', 'levels[0].page: must name at least one person or group'],
+    ['levels: [{ page: ["@ana"] }]', `levels[0].page[0]: ${id}`],
+    ['levels: [{ page: [C0123456789] }]', `levels[0].page[0]: ${id}`],
+    [
+      'levels: [{ page: [U0BBBBBBB], atLeast: SEV0 }]',
+      'levels[0].atLeast: must be one of SEV1, SEV2, SEV3, SEV4, SEV5',
+    ],
+    ['levels: [{ page: [U0BBBBBBB], after: 5m }]', 'levels[0].after: unknown key; known here: page, atLeast'],
+    ['levels: [{ page: [U0B1, U0B1] }]', 'levels[0].page[1]: "U0B1" is already named at services[0].levels[0].page[0]'],
+  ])('is refused where the levels are wrong: %s', (whom, problem) => {
+    expect(problems(withPeople('', whom))).toEqual([`muster.yaml:5: services[0].${problem}`]);
+  });
+
+  test('is refused with more levels, people or circles than anybody can need', () => {
+    const ids = Array.from({ length: 101 }, (_, index) => `U${1000 + index}`).join(', ');
+    expect(problems(withPeople('', `levels: [{ page: [${ids}] }]`))).toEqual([
+      'muster.yaml:5: services[0].levels[0].page: must name at most 100 people and groups',
+    ]);
+    const eleven = Array.from({ length: 11 }, () => '{ page: [U0BBBBBBB] }').join(', ');
+    expect(problems(withPeople('', `levels: [${eleven}]`))).toEqual([
+      'muster.yaml:5: services[0].levels: at most 10 levels',
+    ]);
+    const circles = Array.from({ length: 21 }, (_, index) => `{ name: c${index}, page: [U0BBBBBBB] }`).join(', ');
+    expect(problems(withPeople(`circles: [${circles}]\n`))).toEqual(['muster.yaml:6: circles: at most 20 circles']);
+  });
+
+  test('is written once: as levels, or as one list of responders', () => {
+    expect(problems(withPeople('', 'responders: [U0BBBBBBB]\n    levels: [{ page: [U0CCCCCCC] }]'))).toEqual([
+      'muster.yaml:5: services[0].responders: stands beside "levels": write the first level in one of them',
+    ]);
+  });
+
+  test('names nobody twice for whoever is paged while nobody knows the service', () => {
+    const text = withPeople('').replace('responders: [U0AAAAAAA]', 'responders: [U0AAAAAAA, U0AAAAAAA]');
+    expect(problems(text)).toEqual([
+      'muster.yaml:2: defaults.responders[1]: "U0AAAAAAA" is already named at defaults.responders[0]',
+    ]);
+  });
+
+  test('may name somebody on several levels', () => {
+    expect(problems(withPeople('', 'levels: [{ page: [U0BBBBBBB] }, { page: [U0BBBBBBB, U0CCCCCCC] }]'))).toEqual([]);
+  });
+});
+
 describe('what is no catalog at all', () => {
   test('not YAML', () => {
     expect(problems('services:\n  - name: "checkout\n')[0]).toMatch(/^muster\.yaml:\d: not YAML: /);
@@ -541,5 +703,58 @@ describe('what is no catalog at all', () => {
     expect(problems(`${smallest}constructor: { x: 1 }\n`)).toEqual([
       expect.stringContaining('constructor: unknown key'),
     ]);
+  });
+});
+
+describe('what the catalog says of pagers', () => {
+  const withPagers = (pagers: string, pager = 'payments'): string => `pagers:
+${pagers}
+defaults: { responders: [U0AAAAAAA] }
+services:
+  - { name: checkout, responders: [U0BBBBBBB], pager: ${pager} }
+  - { name: search, responders: [U0BBBBBBB] }
+`;
+
+  test('is read', () => {
+    const { policy } = read(
+      withPagers(`  payments: { type: pagerduty, optional: true }
+  ops-desk: { type: webhook, url: https://ops.example.com/pages }
+  here: { type: webhook, url: http://127.0.0.1:4000 }`),
+    );
+    expect(policy.pagers).toEqual([
+      { name: 'payments', type: 'pagerduty', optional: true },
+      { name: 'ops-desk', type: 'webhook', url: 'https://ops.example.com/pages', optional: false },
+      { name: 'here', type: 'webhook', url: 'http://127.0.0.1:4000', optional: false },
+    ]);
+    expect(policy.services.map(({ pager }) => pager)).toEqual(['payments', null]);
+  });
+
+  test.each([
+    ['  payments: { type: opsgenie }', 'muster.yaml:2: pagers.payments.type: must be pagerduty or webhook'],
+    ['  payments: { type: webhook }', 'muster.yaml:2: pagers.payments.url: is missing'],
+    [
+      '  payments: { type: webhook, url: http://ops.example.com/pages }',
+      'muster.yaml:2: pagers.payments.url: must be a link that starts with https://',
+    ],
+    [
+      '  payments: { type: webhook, url: http://127.0.0.1.evil.example/pages }',
+      'muster.yaml:2: pagers.payments.url: must be a link that starts with https://',
+    ],
+    [
+      '  payments: { type: pagerduty, url: https://events.eu.pagerduty.com }',
+      'muster.yaml:2: pagers.payments.url: means nothing here: it is for pagers of the type webhook',
+    ],
+    [
+      '  payments: { type: pagerduty, key: abc }',
+      'muster.yaml:2: pagers.payments.key: unknown key; known here: type, url, optional',
+    ],
+    [
+      '  payments: { type: pagerduty }\n  my-team: { type: pagerduty }\n  my.team: { type: pagerduty }',
+      'muster.yaml:4: pagers.my.team: would take its secret from PAGER_MY_TEAM_KEY, as pagers.my-team does: rename one',
+    ],
+    ['  other: { type: pagerduty }', 'muster.yaml:5: services[0].pager: is not listed under "pagers"'],
+    ['  constructor: { type: pagerduty }', 'muster.yaml:5: services[0].pager: is not listed under "pagers"'],
+  ])('is refused: %s', (pagers, problem) => {
+    expect(problems(withPagers(pagers))).toEqual([problem]);
   });
 });

@@ -30,6 +30,10 @@ describe('the configuration', () => {
         catalogPath: 'muster.yaml',
         signalsToken: null,
         snsEndpoint: null,
+        pagerVariables: {},
+        pagerDutyUrl: 'https://events.pagerduty.com',
+        pagerDutySecrets: [],
+        pagesToken: null,
         logLevel: 'info',
       },
     });
@@ -44,6 +48,13 @@ describe('the configuration', () => {
         MUSTER_CATALOG: '/etc/muster.yaml',
         SIGNALS_TOKEN: 'a'.repeat(16),
         AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:4001',
+        PAGER_PAYMENTS_KEY: 'b'.repeat(32),
+        PAGER_OPS_DESK_KEY: ' whsec_x ',
+        PAGER_OPS_DESK_URL: 'http://127.0.0.1:4002/pages',
+        PAGER_UNUSED_KEY: '',
+        PAGERDUTY_URL: 'https://events.eu.pagerduty.com',
+        PAGERDUTY_WEBHOOK_SECRET: `${'c'.repeat(20)}, ${'d'.repeat(20)}`,
+        PAGES_TOKEN: 'e'.repeat(16),
         LOG_LEVEL: 'debug',
       }),
     ).toEqual({
@@ -60,6 +71,14 @@ describe('the configuration', () => {
         catalogPath: '/etc/muster.yaml',
         signalsToken: 'a'.repeat(16),
         snsEndpoint: 'http://127.0.0.1:4001',
+        pagerVariables: {
+          PAGER_PAYMENTS_KEY: 'b'.repeat(32),
+          PAGER_OPS_DESK_KEY: 'whsec_x',
+          PAGER_OPS_DESK_URL: 'http://127.0.0.1:4002/pages',
+        },
+        pagerDutyUrl: 'https://events.eu.pagerduty.com',
+        pagerDutySecrets: ['c'.repeat(20), 'd'.repeat(20)],
+        pagesToken: 'e'.repeat(16),
         logLevel: 'debug',
       },
     });
@@ -92,7 +111,11 @@ describe('the configuration', () => {
       DATABASE_URL: 'mysql://root:hunter2@db/muster',
       PORT: '70000',
       SIGNALS_TOKEN: 'too-short',
+      PAGERDUTY_URL: 'gopher://secret-pager',
+      PAGERDUTY_WEBHOOK_SECRET: `${'a'.repeat(20)},short-secret`,
+      PAGES_TOKEN: 'short-token',
       LOG_LEVEL: 'loud',
+      PAGER_OPS_URL: 'ops.example.com',
     };
     const said = problems(values);
     expect(said.map((problem) => problem.split(' ')[0])).toEqual(Object.keys(values));

@@ -14,12 +14,13 @@ const allowed = {
   export: ['incident', 'postmortem'],
   postgres: ['incident', 'postmortem', 'export'],
   aws: ['incident', 'postmortem', 'export'],
-  slack: ['incident', 'postmortem', 'export', 'aws', 'postgres'],
-  web: ['incident', 'postmortem', 'export', 'aws', 'postgres'],
-  jobs: ['incident', 'postmortem', 'export', 'aws', 'postgres', 'slack', 'web'],
+  pager: ['incident', 'postmortem', 'export'],
+  slack: ['incident', 'postmortem', 'export', 'aws', 'pager', 'postgres'],
+  web: ['incident', 'postmortem', 'export', 'aws', 'pager', 'postgres'],
+  jobs: ['incident', 'postmortem', 'export', 'aws', 'pager', 'postgres', 'slack', 'web'],
   sandbox: [],
-  replay: ['incident', 'postmortem', 'export', 'aws', 'postgres', 'slack', 'web', 'jobs', 'sandbox', 'cli'],
-  cli: ['incident', 'postmortem', 'export', 'aws', 'postgres', 'slack', 'web', 'jobs', 'sandbox', 'replay'],
+  replay: ['incident', 'postmortem', 'export', 'aws', 'pager', 'postgres', 'slack', 'web', 'jobs', 'sandbox', 'cli'],
+  cli: ['incident', 'postmortem', 'export', 'aws', 'pager', 'postgres', 'slack', 'web', 'jobs', 'sandbox', 'replay'],
 } satisfies Record<string, readonly string[]>;
 const folders = Object.keys(allowed);
 
