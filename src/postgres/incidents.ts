@@ -57,6 +57,12 @@ export async function readOpenIncidents(sql: Sql): Promise<readonly Incident[]> 
   return rows.map((row) => row.state);
 }
 
+/** All that are not over, oldest first. */
+export async function readOpenIds(sql: Sql): Promise<readonly IncidentId[]> {
+  const { rows } = await sql.query<{ id: string }>(`select id from incident where ${notOver} order by id`);
+  return rows.map(({ id }) => Number(id) as IncidentId);
+}
+
 /** Incidents that are not over on any of these services, oldest first. */
 export async function readOpenIncidentsOn(sql: Sql, services: readonly ServiceName[]): Promise<readonly Incident[]> {
   const { rows } = await sql.query<{ state: Incident }>(

@@ -96,6 +96,12 @@ export async function fail(sql: Sql, key: string, why: string): Promise<void> {
   ]);
 }
 
+/** When this write was first wanted; `null`: it never was. */
+export async function wantedAt(sql: Sql, key: string): Promise<Instant | null> {
+  const { rows } = await sql.query<{ wanted_at: Date }>('select wanted_at from outside_write where key = $1', [key]);
+  return rows[0]?.wanted_at.getTime() ?? null;
+}
+
 /** The saved result of a write; `null` when it was not made (yet). */
 export async function resultOf(sql: Sql, key: string): Promise<unknown> {
   const { rows } = await sql.query<{ result: unknown }>(
@@ -105,14 +111,23 @@ export async function resultOf(sql: Sql, key: string): Promise<unknown> {
   return rows[0]?.result ?? null;
 }
 
-/** Which of these writes are settled: made (also by another, whose result names them), or failed for good. */
-export async function settled(sql: Sql, keys: readonly string[]): Promise<ReadonlySet<string>> {
+/** The saved results of those of these writes that were made. */
+export async function resultsOf(sql: Sql, keys: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
   const { rows } = await sql.query<{ key: string; result: unknown }>(
-    'select key, result from outside_write where key = any($1) and (finished_at is not null or failed is not null)',
+    'select key, result from outside_write where key = any($1) and finished_at is not null',
     [keys],
   );
-  const named = rows.flatMap(({ result }) => (Array.isArray(result) ? result.map(String) : []));
-  return new Set([...rows.map((row) => row.key), ...named]);
+  return new Map(rows.map(({ key, result }) => [key, result]));
+}
+
+/** Which of these writes are settled: made (also by another, whose result names them as covered), or failed for good. */
+export async function settled(sql: Sql, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql.query<{ key: string; covers: readonly string[] | null }>(
+    `select key, result -> 'covers' as covers from outside_write
+     where key = any($1) and (finished_at is not null or failed is not null)`,
+    [keys],
+  );
+  return new Set(rows.flatMap(({ key, covers }) => [key, ...(covers ?? [])]));
 }
 
 /** How many writes of a method were made for the incident. */
@@ -133,6 +148,15 @@ export async function wantAgain(sql: Sql, key: string, value: unknown): Promise<
   );
 }
 
+/** The keys of the incident's writes that begin so, made or not, in the order in which they were first wanted. */
+export async function keysBeginning(sql: Sql, incident: IncidentId, prefix: string): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ key: string }>(
+    'select key from outside_write where incident = $1 and starts_with(key, $2) order by wanted_at, key',
+    [incident, prefix],
+  );
+  return rows.map(({ key }) => key);
+}
+
 /** Marks several writes that one call will make. Gives those that were not made yet. */
 export async function markAll(
   sql: Sql,
@@ -150,4 +174,25 @@ export async function markAll(
 
 export async function finishAll(sql: Sql, keys: readonly string[]): Promise<void> {
   await sql.query(`update outside_write set finished_at = muster_now(), result = 'true' where key = any($1)`, [keys]);
+}
+
+/** Whether the draft of the incident is in its room, or that there is none to write, and was put there no earlier than this. */
+export async function isExported(sql: Sql, incident: IncidentId, since: Instant): Promise<boolean> {
+  const { rows } = await sql.query<{ exported: boolean }>(
+    `select exists (select from outside_write
+       where incident = $1 and key like 'draft:%' and key not like '%:bytes' and key not like '%:headcount'
+         and finished_at >= to_timestamp($2::float8 / 1000)) as exported`,
+    [incident, since],
+  );
+  return first(rows).exported;
+}
+
+/** How many files of the incident are on their way: begun, and neither there nor given up. */
+export async function countUnfinished(sql: Sql, incident: IncidentId): Promise<number> {
+  const { rows } = await sql.query<{ left: number }>(
+    `select count(*)::int as left from outside_write
+     where incident = $1 and method like 'files.%' and finished_at is null and failed is null`,
+    [incident],
+  );
+  return first(rows).left;
 }

@@ -49,6 +49,13 @@ const lanes: { readonly [N in JobName]: Lane } = {
   'page-overflow': { workers: 1, batch: 1 },
   graph: { workers: 1, batch: 1 },
   'fetch-history': { workers: 1, batch: 1 },
+  'keep-time': { workers: 2, batch: 5 },
+  'tell-people': { workers: 2, batch: 1 },
+  'end-calls': { workers: 1, batch: 1 },
+  'call-pager': { workers: 1, batch: 1 },
+  'remove-people': { workers: 1, batch: 1 },
+  'archive-room': { workers: 1, batch: 1 },
+  'refresh-directory': { workers: 1, batch: 1 },
   'forget-handled': { workers: 1, batch: 1 },
 };
 

@@ -1,33 +1,36 @@
 /** Timeline rows in Postgres: added, never changed. */
 import type { IncidentEvent, TimelineRow } from '../incident/event.ts';
 import type { Actor, IncidentId, Instant, PersonId } from '../incident/incident.ts';
-import { first, type Sql, type Transaction } from './postgres.ts';
+import type { Sql, Transaction } from './postgres.ts';
 
 export type NewRow = Omit<TimelineRow, 'id'> & { readonly incident: IncidentId };
 
-/** Adds a row with its words. Returns its number. */
-export async function addRow(tx: Transaction, row: NewRow): Promise<number> {
-  const { rows } = await tx.query<{ id: string }>(
-    `with added as (
-       insert into timeline (incident, occurred_at, recorded_at, actor, kind, event, source, link)
-       values ($1, to_timestamp($2::float8 / 1000), to_timestamp($3::float8 / 1000), $4, $5, $6, $7, $8) returning id
-     ), worded as (
-       insert into timeline_text (row_id, text) select id, $9 from added
+/** Adds rows with their words, in that order. */
+export async function addRows(tx: Transaction, rows: readonly NewRow[]): Promise<void> {
+  await tx.query(
+    `with given as (
+       select nextval(pg_get_serial_sequence('timeline', 'id')) as id, rows.* from unnest($1::bigint[], $2::float8[],
+         $3::float8[], $4::jsonb[], $5::text[], $6::jsonb[], $7::text[], $8::text[], $9::text[])
+         as rows (incident, occurred, recorded, actor, kind, event, source, link, text)
+     ), added as (
+       insert into timeline (id, incident, occurred_at, recorded_at, actor, kind, event, source, link)
+       overriding system value
+       select id, incident, to_timestamp(occurred / 1000), to_timestamp(recorded / 1000), actor, kind, event, source, link
+       from given
      )
-     select id from added`,
+     insert into timeline_text (row_id, text) select id, text from given`,
     [
-      row.incident,
-      row.occurredAt,
-      row.recordedAt,
-      JSON.stringify(row.actor),
-      row.kind,
-      JSON.stringify(row.event),
-      row.source,
-      row.link,
-      row.text,
+      rows.map(({ incident }) => incident),
+      rows.map(({ occurredAt }) => occurredAt),
+      rows.map(({ recordedAt }) => recordedAt),
+      rows.map(({ actor }) => JSON.stringify(actor)),
+      rows.map(({ kind }) => kind),
+      rows.map(({ event }) => JSON.stringify(event)),
+      rows.map(({ source }) => source),
+      rows.map(({ link }) => link),
+      rows.map(({ text }) => text),
     ],
   );
-  return Number(first(rows).id);
 }
 
 type StoredRow = {
