@@ -1,5 +1,5 @@
 /** `POST /signals`: what other machines say. Saved once, and put on the timeline of every incident it belongs to. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import { recordWithin, type Shell } from '../handle.ts';
@@ -10,6 +10,7 @@ import type { Policy } from '../incident/policy.ts';
 import { lockServices, readOpenIncidentsOn } from '../postgres/incidents.ts';
 import { readNow, type Transaction } from '../postgres/postgres.ts';
 import { type SavedSignal, saveSignal } from '../postgres/signals.ts';
+import { isBearer } from './bearer.ts';
 import { readJson } from './read-body.ts';
 import { fieldName, readSent, type SentSignal } from './signal-shape.ts';
 import type { Answer } from './web.ts';
@@ -32,7 +33,7 @@ export async function takeSignals(context: IntakeContext, request: IncomingMessa
   if (signalsToken === null) {
     return { status: 503, body: { error: 'Signals are not taken here: SIGNALS_TOKEN is not set.' } };
   }
-  if (!isAllowed(request.headers.authorization, signalsToken)) {
+  if (!isBearer(request.headers.authorization, signalsToken)) {
     return {
       status: 401,
       body: { error: 'Send "authorization: Bearer" with the token for signals.' },
@@ -51,13 +52,6 @@ export async function takeSignals(context: IntakeContext, request: IncomingMessa
     const said = 'Nothing was saved. Please send it again: what arrives twice is kept once.';
     return { status: 503, body: { error: said }, headers: { 'retry-after': '10' } };
   }
-}
-
-/** Takes the same time for every wrong token. */
-function isAllowed(header: string | undefined, token: string): boolean {
-  const given = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? '';
-  const digest = (words: string): Buffer => createHash('sha256').update(words).digest();
-  return timingSafeEqual(digest(given), digest(token));
 }
 
 function refuse(problems: readonly string[]): Answer {

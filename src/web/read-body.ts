@@ -1,8 +1,13 @@
-/** Reads a request's body as JSON, with limits. */
+/** Reads a request's body, with limits. */
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from './web.ts';
 
-export type Body = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly answer: Answer };
+type Refusal = { readonly ok: false; readonly answer: Answer };
+
+export type Body = { readonly ok: true; readonly value: unknown } | Refusal;
+
+/** As it came: what a signature is made of. */
+export type RawBody = { readonly ok: true; readonly bytes: Uint8Array } | Refusal;
 
 const mostBytes = 64 * 1024;
 
@@ -11,13 +16,22 @@ const idleMillis = 10_000;
 
 export async function readJson(request: IncomingMessage): Promise<Body> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json' || request.headers['content-encoding'] !== undefined) {
-    return refuse(415, 'The content type has to be application/json, not compressed.');
-  }
-  if (Number(request.headers['content-length'] ?? 0) > mostBytes) return tooLarge;
-  const bytes = await readBytes(request);
-  if (bytes === 'too large') return tooLarge;
+  if (type !== 'application/json') return wrongType;
+  const body = await readRaw(request, mostBytes);
+  return body.ok ? parseJson(body.bytes) : body;
+}
+
+/** Whatever the content type says. */
+export async function readRaw(request: IncomingMessage, most: number): Promise<RawBody> {
+  if (request.headers['content-encoding'] !== undefined) return wrongType;
+  if (Number(request.headers['content-length'] ?? 0) > most) return tooLarge(most);
+  const bytes = await readBytes(request, most);
+  if (bytes === 'too large') return tooLarge(most);
   if (bytes === 'broken off') return refuse(408, 'The request did not arrive whole. Nothing was saved.');
+  return { ok: true, bytes };
+}
+
+export function parseJson(bytes: Uint8Array): Body {
   try {
     return { ok: true, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
   } catch {
@@ -25,20 +39,24 @@ export async function readJson(request: IncomingMessage): Promise<Body> {
   }
 }
 
-function refuse(status: number, error: string): Body {
+function refuse(status: number, error: string): Refusal {
   return { ok: false, answer: { status, body: { error } } };
 }
 
-const tooLarge = refuse(413, `The body is larger than ${mostBytes / 1024} KiB. Nothing was saved.`);
+const wrongType = refuse(415, 'The content type has to be application/json, not compressed.');
 
-function readBytes(request: IncomingMessage): Promise<Uint8Array | 'too large' | 'broken off'> {
+function tooLarge(most: number): Refusal {
+  return refuse(413, `The body is larger than ${most / 1024} KiB. Nothing was saved.`);
+}
+
+function readBytes(request: IncomingMessage, most: number): Promise<Uint8Array | 'too large' | 'broken off'> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let size = 0;
     request.setTimeout(idleMillis, () => resolve('broken off'));
     request.on('data', (chunk: Uint8Array) => {
       size += chunk.byteLength;
-      if (size <= mostBytes) chunks.push(chunk);
+      if (size <= most) chunks.push(chunk);
       // The rest is let pass by unread: a sender that is cut off would not see the answer.
       else resolve('too large');
     });

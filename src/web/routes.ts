@@ -1,16 +1,19 @@
-/** What can be asked over HTTP, beside what Slack sends: is it well, what did it count, here is a signal, here is an alarm. */
+/** What can be asked over HTTP, beside what Slack sends: is it well, what did it count, here is a signal, an alarm, the answer to a page. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.ts';
 import { readNow } from '../postgres/postgres.ts';
 import { type IntakeContext, takeSignals } from './intake.ts';
+import type { Pages } from './pages.ts';
 import { type Answer, type Route, send } from './web.ts';
 
 export type WebContext = IntakeContext & {
   readonly metrics: Pick<Metrics, 'render'>;
   /** Answers what SNS sends. */
   readonly topic: (request: IncomingMessage) => Promise<Answer>;
+  /** Answers what pagers say of pages. */
+  readonly pages?: Pages;
   /** Whether Slack's socket is connected, if there is one. */
   readonly slackConnected?: () => boolean;
 };
@@ -20,11 +23,18 @@ const healthMillis = 2_000;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 export function routes(context: WebContext): Route[] {
+  const { pages } = context;
   return [
     ...serve('/health', ['GET', 'HEAD'], context.log, () => checkHealth(context)),
     ...serve('/metrics', ['GET', 'HEAD'], context.log, () => showMetrics(context)),
     ...serve('/signals', ['POST'], context.log, (request) => takeSignals(context, request)),
     ...serve('/sns', ['POST'], context.log, context.topic),
+    ...(pages === undefined
+      ? []
+      : [
+          ...serve('/pagerduty', ['POST'], context.log, pages.pagerDuty),
+          ...serve('/pages', ['POST'], context.log, pages.own),
+        ]),
   ];
 }
 

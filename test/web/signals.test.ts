@@ -11,13 +11,14 @@ import { openMetrics } from '../../src/metrics.ts';
 import { routes } from '../../src/web/routes.ts';
 import { startWeb, type Web } from '../../src/web/web.ts';
 import { testDatabase } from '../harness/database.ts';
+import { people } from '../incident/scenario.ts';
 
 const token = 'a-token-of-some-length';
 const log = createLog('silent');
 const ana = 'U0ANA000001' as PersonId;
 const service = (name: string): Policy['services'][number] => ({
   name,
-  responders: [ana],
+  levels: [{ targets: [ana], atLeast: null }],
   alarms: [],
   needs: [],
   traffic: null,
@@ -25,6 +26,7 @@ const service = (name: string): Policy['services'][number] => ({
   runbook: null,
   links: [],
   bridge: null,
+  pager: null,
 });
 const policy: Policy = {
   services: [service('checkout'), service('search'), service('mail')],
@@ -37,7 +39,9 @@ const policy: Policy = {
     automaticRooms: 3,
     triageChannel: null,
   },
-  fallbackResponders: [ana],
+  people,
+  pagers: [],
+  fallbackLevels: [{ targets: [ana], atLeast: null }],
   bridge: null,
   broadcastChannel: null,
   roomPrefix: 'inc',
