@@ -59,7 +59,7 @@ const manifestSchema = z.strictObject({
   }),
   oauth_config: z.strictObject({ scopes: z.strictObject({ bot: names.max(255) }) }),
   settings: z.strictObject({
-    event_subscriptions: z.strictObject({ request_url: url.optional(), bot_events: names.max(100) }).optional(),
+    event_subscriptions: z.strictObject({ request_url: url.optional(), bot_events: names.max(100) }),
     interactivity: z.strictObject({ is_enabled: z.boolean(), request_url: url.optional() }),
     org_deploy_enabled: z.boolean(),
     socket_mode_enabled: z.boolean(),
@@ -84,21 +84,35 @@ const scopesOfMethods: Record<string, readonly string[]> = {
   'conversations.info': ['channels:read'],
   'conversations.invite': ['channels:manage'],
   'conversations.join': ['channels:join'],
+  'conversations.kick': ['channels:manage'],
   'conversations.open': ['im:write'],
   'conversations.rename': ['channels:manage'],
   'conversations.replies': ['channels:history', 'im:history'],
   'conversations.setTopic': ['channels:manage'],
+  'dnd.info': ['dnd:read'],
+  'dnd.teamInfo': ['dnd:read'],
   'files.completeUploadExternal': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
   'files.info': ['files:read'],
   'pins.add': ['pins:write'],
+  'usergroups.list': ['usergroups:read'],
   'users.conversations': ['channels:read'],
   'users.info': ['users:read'],
   'views.open': [],
   'views.update': [],
 };
 
+/** What Slack asks for before it tells an app of an event. */
+const scopesOfEvents: Record<string, readonly string[]> = {
+  'message.channels': ['channels:history'],
+  'message.im': ['im:history'],
+  subteam_members_changed: ['usergroups:read'],
+  subteam_updated: ['usergroups:read'],
+  user_change: ['users:read'],
+};
+
 const manifest = manifestSchema.parse(parse(text));
+const subscribed = manifest.settings.event_subscriptions.bot_events;
 
 /** The source of the bot itself: not of its sandbox, which knows methods that the bot never calls. */
 const source = readdirSync(new URL('src', root), { recursive: true, encoding: 'utf8' })
@@ -132,6 +146,7 @@ describe('the manifest of the Slack app', () => {
     const { features, settings } = manifestSchema.parse(parse(forHttp));
     expect(features.slash_commands[0]?.url).toMatch(/\/slack\/events$/);
     expect(settings.interactivity.request_url).toBe(features.slash_commands[0]?.url);
+    expect(settings.event_subscriptions.request_url).toBe(features.slash_commands[0]?.url);
   });
 
   test('offers /incident with mentions as ids, and the three shortcuts', () => {
@@ -152,14 +167,26 @@ describe('the manifest of the Slack app', () => {
   });
 
   test('asks for all the scopes that are needed, and for none besides', () => {
-    const needed = ['commands', ...[...calledMethods].flatMap((method) => scopesOfMethods[method] ?? [])];
+    const needed = [
+      'commands',
+      ...[...calledMethods].flatMap((method) => scopesOfMethods[method] ?? []),
+      ...subscribed.flatMap((event) => scopesOfEvents[event] ?? []),
+    ];
     // A message to one person may open the conversation with them.
     const asked = manifest.oauth_config.scopes.bot.filter((scope) => scope !== 'im:write');
     expect(asked.toSorted()).toEqual([...new Set(needed)].filter((scope) => scope !== 'im:write').toSorted());
   });
 
-  test('asks for the events that somebody listens to, and for none besides', () => {
-    const listened = [...source.matchAll(/\.event\('(\w+)'/g)].map(([, event = '']) => event);
-    expect(manifest.settings.event_subscriptions?.bot_events ?? []).toEqual([...new Set(listened)]);
+  test('knows what every event that it subscribes to needs', () => {
+    expect(subscribed.filter((event) => !Object.hasOwn(scopesOfEvents, event))).toEqual([]);
+    expect(subscribed).toHaveLength(Object.keys(scopesOfEvents).length);
+  });
+
+  test('hears answers where people give them: in rooms and in the message tab, which they may write in', () => {
+    expect(subscribed).toEqual(expect.arrayContaining(['message.channels', 'message.im']));
+    expect(manifest.features.app_home).toMatchObject({
+      messages_tab_enabled: true,
+      messages_tab_read_only_enabled: false,
+    });
   });
 });

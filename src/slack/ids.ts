@@ -1,9 +1,14 @@
 /** Reading the ids that Slack and people write. */
-import type { IncidentId, PersonId } from '../incident/incident.ts';
+import type { GroupId, IncidentId, PersonId } from '../incident/incident.ts';
 
 /** Whether `text` is a Slack member id such as `U024BE7LH`. */
 export function isPersonId(text: string): text is PersonId {
   return /^[UW][A-Z0-9]{1,20}$/.test(text);
+}
+
+/** Whether `text` is the id of a Slack user group such as `S0614TZR7`. */
+export function isGroupId(text: string): text is GroupId {
+  return /^S[A-Z0-9]{1,20}$/.test(text);
 }
 
 export function isIncidentId(value: unknown): value is IncidentId {

@@ -12,6 +12,7 @@ import { type Arrival, arrivalId, readArrival } from './arrival.ts';
 import type { Message } from './blocks.ts';
 import { isLookOnly, readSubmission } from './form-submission.ts';
 import { notSaved, perhapsSaved } from './messages/answers.ts';
+import { keepNews, readNews } from './news.ts';
 import { respond, responseUrlOf } from './respond.ts';
 
 export type InboxOptions = {
@@ -50,6 +51,10 @@ async function receive(app: App, event: ReceiverEvent, { postgres, queue, log }:
       return;
     }
   }
+  if (arrival === null && isEvent(body)) {
+    await receiveNews(event, { postgres, queue, log });
+    return;
+  }
   if (arrival === null || isLookOnly(arrival)) {
     await app.processEvent(event);
     return;
@@ -66,6 +71,27 @@ async function receive(app: App, event: ReceiverEvent, { postgres, queue, log }:
   }
   // The same once more: it was saved, so it only has to be acknowledged.
   await (news ? app.processEvent(event) : event.ack());
+}
+
+/** There are many of them: only what matters is kept, and never a word of what was said. Unsaved it comes again. */
+async function receiveNews(event: ReceiverEvent, { postgres, queue, log }: InboxOptions): Promise<void> {
+  const read = readNews(event.body);
+  if (read !== null) {
+    const { id } = read;
+    const body = keepNews(read.news);
+    try {
+      await within(saveWithinMillis, (deadline) => saveArrived(postgres, queue, { id, body, deadline }));
+    } catch (error) {
+      log.error({ err: error, arrived: read.news.type }, 'what arrived could not be saved');
+      return;
+    }
+  }
+  await event.ack();
+}
+
+/** Something that happened in the workspace, rather than something that a person asks. */
+function isEvent(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'type' in body && body.type === 'event_callback';
 }
 
 class OutOfTime extends Error {}

@@ -9,6 +9,9 @@ export type Posted = { readonly channel: string; readonly ts: string };
 
 const uploadTimeoutMillis = 20_000;
 
+/** Slack refuses longer ones. */
+const mostAltCharacters = 1000;
+
 /** The metadata under which our messages are found again. Anyone in the workspace can read it: never a secret. */
 const eventType = 'muster_message';
 
@@ -42,11 +45,17 @@ export async function postMessage(
   return { channel: answer.channel, ts: answer.ts };
 }
 
-/** Looks for a message of ours by its key, no older than `since`. Gives it with its facts. */
+export type Found = Posted & {
+  /** In Slack's format. */
+  readonly text: string;
+  readonly facts: { readonly [name: string]: unknown };
+};
+
+/** Looks for a message of ours by its key, no older than `since`. */
 export async function findMessage(
   slack: SlackDoor,
   ask: { readonly channel: string; readonly key: string; readonly since: Instant; readonly thread?: string },
-): Promise<(Posted & { readonly facts: { readonly [name: string]: unknown } }) | null> {
+): Promise<Found | null> {
   const channel = await conversationOf(slack, ask.channel);
   const oldest = ((ask.since - clockSkewMillis) / 1000).toFixed(6);
   for (let cursor = ''; ;) {
@@ -56,10 +65,10 @@ export async function findMessage(
       thread === undefined
         ? await slack.run('conversations.history', null, (web) => web.conversations.history(paging))
         : await slack.run('conversations.replies', null, (web) => web.conversations.replies({ ...paging, ts: thread }));
-    for (const { ts, metadata } of page.messages ?? []) {
+    for (const { ts, text = '', metadata } of page.messages ?? []) {
       const facts: { readonly [name: string]: unknown } = metadata?.event_payload ?? {};
       if (ts !== undefined && metadata?.event_type === eventType && facts['key'] === ask.key) {
-        return { channel, ts, facts };
+        return { channel, ts, text, facts };
       }
     }
     cursor = page.response_metadata?.next_cursor ?? '';
@@ -100,10 +109,18 @@ export type Upload = { readonly fileId: string; readonly uploadUrl: string };
 /** A place for a file's bytes. Nothing is visible before `shareFile`. */
 export async function placeForFile(
   slack: SlackDoor,
-  { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
+  {
+    name,
+    bytes,
+    alt,
+  }: { readonly name: string; readonly bytes: Uint8Array; /** For a picture, what it shows. */ readonly alt?: string },
 ): Promise<Upload> {
   const answer = await slack.run('files.getUploadURLExternal', null, (web) =>
-    web.files.getUploadURLExternal({ filename: name, length: bytes.byteLength }),
+    web.files.getUploadURLExternal({
+      filename: name,
+      length: bytes.byteLength,
+      ...(alt === undefined ? {} : { alt_txt: alt.slice(0, mostAltCharacters) }),
+    }),
   );
   if (answer.file_id === undefined || answer.upload_url === undefined) {
     throw new Error('files.getUploadURLExternal answered without a place');

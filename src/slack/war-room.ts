@@ -142,3 +142,23 @@ export async function renameRoom(slack: SlackDoor, channel: string, name: string
 export async function joinChannel(slack: SlackDoor, channel: string): Promise<void> {
   await slack.run('conversations.join', null, (web) => web.conversations.join({ channel }));
 }
+
+/** Takes somebody out of a channel. Who is not in it is out already. */
+export async function removeFromRoom(slack: SlackDoor, channel: string, person: PersonId): Promise<true> {
+  try {
+    await slack.run('conversations.kick', null, (web) => web.conversations.kick({ channel, user: person }));
+  } catch (error) {
+    if (!(error instanceof Refused && (error.code === 'not_in_channel' || error.code === 'user_not_found')))
+      throw error;
+  }
+  return true;
+}
+
+export async function archiveChannel(slack: SlackDoor, channel: string): Promise<true> {
+  try {
+    await slack.run('conversations.archive', null, (web) => web.conversations.archive({ channel }));
+  } catch (error) {
+    if (!(error instanceof Refused && error.code === 'already_archived')) throw error;
+  }
+  return true;
+}
