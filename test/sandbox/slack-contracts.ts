@@ -17,9 +17,9 @@ export type Stage = {
   readonly trigger: () => Promise<string>;
 };
 
-type Provoke = (stage: Stage) => Promise<JsonObject>;
+export type Provoke = (stage: Stage) => Promise<JsonObject>;
 
-type Contract<Arguments> = {
+export type Contract<Arguments> = {
   readonly takes: { readonly [Name in KeysOf<Arguments>]?: Kind };
   /** As documented for bot tokens, any one of them; none: no scope is needed. */
   readonly scopes: readonly string[];
@@ -64,35 +64,35 @@ type Arguments = {
 
 export type Contracts = { readonly [Name in keyof Arguments]: Contract<Arguments[Name]> };
 
-const ana = 'U0ANA000001';
-const nobody = 'U00000000';
-const nowhere = 'C00000000';
+export const ana = 'U0ANA000001';
+export const nobody = 'U00000000';
+export const nowhere = 'C00000000';
 const longAgo = '1000000000.000001';
-const general = 'C0GENERAL01';
-const away = 'C0PAYMENTS1';
-const secret = 'C0LEADERS01';
+export const general = 'C0GENERAL01';
+export const away = 'C0PAYMENTS1';
+export const secret = 'C0LEADERS01';
 const x = (count: number): string => 'x'.repeat(count);
 const plain = (text: string): Json => ({ type: 'plain_text', text });
 const modal = { type: 'modal', title: plain('Form'), blocks: [] };
-const section = { type: 'section', text: { type: 'mrkdwn', text: 'x' } };
-const manyDividers = Array.from({ length: 51 }, () => ({ type: 'divider' }));
+export const section = { type: 'section', text: { type: 'mrkdwn', text: 'x' } };
+export const manyDividers = Array.from({ length: 51 }, () => ({ type: 'divider' }));
 
-const manage = ['channels:manage', 'groups:write', 'channels:write', 'im:write', 'mpim:write'];
+export const manage = ['channels:manage', 'groups:write', 'channels:write', 'im:write', 'mpim:write'];
 const read = ['channels:read', 'groups:read', 'im:read', 'mpim:read'];
 const history = ['channels:history', 'groups:history', 'im:history', 'mpim:history'];
 const paging = { cursor: 'text', limit: 'number' } as const;
 
 /** Calls the method in the room, with these arguments. */
-const inRoom =
+export const inRoom =
   (method: string, args: JsonObject = {}): Provoke =>
   ({ call, room }) =>
     call(method, { channel: room, ...args });
-const plainly =
+export const plainly =
   (method: string, args: JsonObject = {}): Provoke =>
   ({ call }) =>
     call(method, args);
 /** The same, once the room was archived. */
-const whenArchived =
+export const whenArchived =
   (provoke: Provoke): Provoke =>
   async (stage) => {
     await stage.call('conversations.archive', { channel: stage.room });

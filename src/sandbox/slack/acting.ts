@@ -45,7 +45,7 @@ export async function typeCommand(
     user_id: person.id,
     user_name: person.name,
     command,
-    text: stage.shouldEscape ? formatTyped(world.store, text.trim(), { withNames: true }) : text.trim(),
+    text: stage.shouldEscape ? formatTyped(world, text.trim(), { withNames: true }) : text.trim(),
     api_app_id: world.store.app.id,
     is_enterprise_install: 'false',
     response_url: stage.responseUrls.give({ user: person.id, channel: place.id, origin: { type: 'command' } }),
@@ -98,7 +98,7 @@ export async function say(
   const { result, acks } = await deliveries.eventsOf(() =>
     addMessage(world, place, {
       user: person.id,
-      text: formatTyped(world.store, text, { withNames: false }),
+      text: formatTyped(world, text, { withNames: false }),
       threadTs: parent === undefined ? null : (parent.threadTs ?? parent.ts),
       extra: { client_msg_id: randomUUID() },
     }),

@@ -1,7 +1,7 @@
 /** conversations.invite, join, leave, kick, members. */
 import type { web } from './answer.ts';
 import { flagOf, idsOf, pageOf, requiredText, textOf } from './arguments.ts';
-import { join, leave } from './membership.ts';
+import { join, leave, remove } from './membership.ts';
 import { Refusal } from './refusal.ts';
 import { conversationObject } from './render.ts';
 import { botOf, channelFor, isBotIn, isDirect, personFor, workingChannel } from './world.ts';
@@ -88,8 +88,8 @@ export const kickFromConversation = writes<web.ConversationsKickResponse>(
     if (channel.isGeneral) throw new Refusal('cant_kick_from_general');
     if (!channel.members.includes(user)) throw new Refusal('not_in_channel');
     // Out of the box only owners and admins may take people out of public channels.
-    if (channel.kind === 'public') throw new Refusal('restricted_action');
-    leave(world, channel, user);
+    if (channel.kind === 'public' && !world.rules().removeFromPublic) throw new Refusal('restricted_action');
+    remove(world, channel, { user, by: botOf(world) });
     return { ok: true, errors: {} };
   },
 );

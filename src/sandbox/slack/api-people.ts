@@ -1,4 +1,4 @@
-/** users.* and usergroups.list. */
+/** users.*: who people are. */
 import type { web } from './answer.ts';
 import { flagOf, pageOf, requiredText, textOf } from './arguments.ts';
 import { Refusal } from './refusal.ts';
@@ -36,30 +36,4 @@ export const lookUpByEmail = reads<web.UsersLookupByEmailResponse>(['users:read.
 export const getPresence = reads<web.UsersGetPresenceResponse>(read, (world, call) => {
   const { presence } = personFor(world, textOf(call, 'user') ?? botOf(world));
   return { ok: true, presence };
-});
-
-export const listUserGroups = reads<web.UsergroupsListResponse>(['usergroups:read'], (world, call) => {
-  const withUsers = flagOf(call, 'include_users');
-  const withCount = flagOf(call, 'include_count');
-  return {
-    ok: true,
-    usergroups: world.store.userGroups.map(({ id, handle, name, members }) => ({
-      id,
-      team_id: world.store.team.id,
-      is_usergroup: true,
-      is_subteam: true,
-      is_external: false,
-      handle,
-      name,
-      description: '',
-      date_create: 0,
-      date_update: 0,
-      date_delete: 0,
-      created_by: members[0] ?? botOf(world),
-      updated_by: members[0] ?? botOf(world),
-      prefs: { channels: [], groups: [] },
-      ...(withUsers ? { users: members } : {}),
-      ...(withCount ? { user_count: members.length } : {}),
-    })),
-  };
 });

@@ -1,12 +1,13 @@
 /** How what people do reaches the app: over a socket, or as a signed HTTP request. Events are tried again. */
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Calls } from './calls.ts';
-import { parseJson, textAt } from './json.ts';
+import { parseJson } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
 import { ackWithinMillis } from './sockets.ts';
 import type { Ack, Envelope, Sockets } from './sockets.ts';
 import { newId } from './store.ts';
 import type { Store } from './store.ts';
+import { isSubscribed } from './subscriptions.ts';
 
 export type Delivery = { readonly type: 'socket' } | { readonly type: 'http'; readonly url: string };
 
@@ -103,7 +104,7 @@ export function makeDeliveries(options: {
       return first;
     },
     emit(event) {
-      const isWanted = events === 'all' || events.includes(textAt(event, 'type') ?? '');
+      const isWanted = events === 'all' || isSubscribed(events, event);
       if (!isWanted || isClosed) return;
       const envelope: Envelope = { type: 'events_api', payload: wrapEvent(store, now(), event), retry: null };
       const first = once(envelope);

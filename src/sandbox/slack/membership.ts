@@ -1,5 +1,5 @@
 /** Channels: who is in them, what they are called, and the lines that Slack writes there by itself. */
-import { addMessage, channelType } from './posting.ts';
+import { addEphemeral, addMessage, channelType } from './posting.ts';
 import { Refusal } from './refusal.ts';
 import { newId } from './store.ts';
 import { botOf, isBotIn, isDirect, newTimestamp, replaceChannel, secondsOf } from './world.ts';
@@ -98,6 +98,17 @@ export function leave(world: World, channel: Channel, user: string): Channel {
     });
   }
   return left;
+}
+
+/** Takes a person out of a channel for somebody else. The channel shows that they left; Slackbot tells them who did it. */
+export function remove(
+  world: World,
+  channel: Channel,
+  { user, by }: { readonly user: string; readonly by: string },
+): void {
+  leave(world, channel, user);
+  const text = `You were removed from <#${channel.id}|${channel.name}> by <@${by}>`;
+  addEphemeral(world, { channel: channel.id, user, text, blocks: [], threadTs: null, from: 'slack' });
 }
 
 /** Archives a channel: nobody is in it afterwards, the app neither. */

@@ -81,6 +81,8 @@ const taken: { readonly [Name in Exclude<MethodName, 'api.test'>]: Taken } = {
   'conversations.replies': { ...messages, ts: text },
   'conversations.setPurpose': { channel: text, purpose: text },
   'conversations.setTopic': { channel: text, topic: text },
+  'dnd.info': { user: text },
+  'dnd.teamInfo': { users: text },
   'files.completeUploadExternal': {
     ...disguise,
     files: anything,
@@ -99,6 +101,7 @@ const taken: { readonly [Name in Exclude<MethodName, 'api.test'>]: Taken } = {
   'reactions.get': { ...item, full: flag, file: text, file_comment: text },
   'reactions.remove': { ...item, name: text, file: text, file_comment: text },
   'usergroups.list': { include_count: flag, include_disabled: flag, include_users: flag },
+  'usergroups.users.list': { usergroup: text, include_disabled: flag },
   'users.conversations': { ...paging, types: text, exclude_archived: flag, exclude_muted: flag, user: text },
   'users.getPresence': { user: text },
   'users.info': { user: text, include_locale: flag },

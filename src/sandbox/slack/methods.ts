@@ -14,7 +14,9 @@ import {
   setPurpose,
   setTopic,
 } from './api-conversations.ts';
+import { describeDnd, describeDndOfMany } from './api-dnd.ts';
 import { completeUpload, describeFile, giveUploadUrl } from './api-files.ts';
+import { listUserGroups, listUsersOfGroup } from './api-groups.ts';
 import { readHistory, readReplies } from './api-history.ts';
 import { addPin, addReaction, getReactions, listPins, removePin, removeReaction } from './api-marks.ts';
 import {
@@ -25,7 +27,7 @@ import {
   listMembers,
 } from './api-members.ts';
 import type { Method } from './method.ts';
-import { describeUser, getPresence, listUserGroups, listUsers, lookUpByEmail } from './api-people.ts';
+import { describeUser, getPresence, listUsers, lookUpByEmail } from './api-people.ts';
 import { openModal, publishHome, pushModal, updateModal } from './api-views.ts';
 
 type Responses = {
@@ -56,6 +58,8 @@ type Responses = {
   'conversations.replies': web.ConversationsRepliesResponse;
   'conversations.setPurpose': web.ConversationsSetPurposeResponse;
   'conversations.setTopic': web.ConversationsSetTopicResponse;
+  'dnd.info': web.DndInfoResponse;
+  'dnd.teamInfo': web.DndTeamInfoResponse;
   'files.completeUploadExternal': web.FilesCompleteUploadExternalResponse;
   'files.getUploadURLExternal': web.FilesGetUploadURLExternalResponse;
   'files.info': web.FilesInfoResponse;
@@ -66,6 +70,7 @@ type Responses = {
   'reactions.get': web.ReactionsGetResponse;
   'reactions.remove': web.ReactionsRemoveResponse;
   'usergroups.list': web.UsergroupsListResponse;
+  'usergroups.users.list': web.UsergroupsUsersListResponse;
   'users.conversations': web.UsersConversationsResponse;
   'users.getPresence': web.UsersGetPresenceResponse;
   'users.info': web.UsersInfoResponse;
@@ -105,6 +110,8 @@ export const methods: { readonly [Name in keyof Responses]: Method<Responses[Nam
   'conversations.replies': readReplies,
   'conversations.setPurpose': setPurpose,
   'conversations.setTopic': setTopic,
+  'dnd.info': describeDnd,
+  'dnd.teamInfo': describeDndOfMany,
   'files.completeUploadExternal': completeUpload,
   'files.getUploadURLExternal': giveUploadUrl,
   'files.info': describeFile,
@@ -115,6 +122,7 @@ export const methods: { readonly [Name in keyof Responses]: Method<Responses[Nam
   'reactions.get': getReactions,
   'reactions.remove': removeReaction,
   'usergroups.list': listUserGroups,
+  'usergroups.users.list': listUsersOfGroup,
   'users.conversations': listConversationsOfUser,
   'users.getPresence': getPresence,
   'users.info': describeUser,

@@ -117,7 +117,8 @@ function zonePart(timeZone: string, at: number, style: 'long' | 'longOffset'): s
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
 }
 
-function offsetSeconds(timeZone: string, at: number): number {
+/** How far the clocks there are ahead of UTC, `at` epoch milliseconds. */
+export function offsetSeconds(timeZone: string, at: number): number {
   const parts = /^GMT([+-])(\d\d):(\d\d)/.exec(zonePart(timeZone, at, 'longOffset'));
   if (parts === null) return 0;
   return (parts[1] === '-' ? -1 : 1) * (Number(parts[2]) * 3600 + Number(parts[3]) * 60);

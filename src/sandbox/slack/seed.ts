@@ -4,7 +4,7 @@ import type { Person, Workspace } from './workspace.ts';
 const teamId = 'T0SANDBOX01';
 
 type Seed = { readonly id: string; readonly realName: string; readonly timeZone: string } & Partial<
-  Pick<Person, 'kind' | 'deactivated' | 'presence' | 'teamId'>
+  Pick<Person, 'kind' | 'deactivated' | 'presence' | 'teamId' | 'quietHours'>
 >;
 
 function person(name: string, seed: Seed): Person {
@@ -13,26 +13,59 @@ function person(name: string, seed: Seed): Person {
     kind: 'member',
     deactivated: false,
     presence: 'active',
+    quietHours: null,
     ...seed,
     name,
     email: `${name}@sandbox.example`,
   };
 }
 
+/** As Slack suggests them. */
+const nights = { from: '22:00', to: '08:00' };
+
 const people: readonly Person[] = [
   person('ana', { id: 'U0ANA000001', realName: 'Ana Ribeiro', timeZone: 'Europe/Lisbon' }),
   person('ben', { id: 'U0BEN000002', realName: 'Ben Carter', timeZone: 'America/New_York' }),
-  person('chen', { id: 'U0CHEN00003', realName: 'Chen Wei', timeZone: 'Asia/Shanghai', presence: 'away' }),
+  person('chen', {
+    id: 'U0CHEN00003',
+    realName: 'Chen Wei',
+    timeZone: 'Asia/Shanghai',
+    presence: 'away',
+    quietHours: nights,
+  }),
   person('dara', { id: 'U0DARA00004', realName: 'Dara Okafor', timeZone: 'Africa/Lagos' }),
-  person('emil', { id: 'U0EMIL00005', realName: 'Emil Lindqvist', timeZone: 'Europe/Stockholm' }),
+  person('emil', { id: 'U0EMIL00005', realName: 'Emil Lindqvist', timeZone: 'Europe/Stockholm', quietHours: nights }),
   person('farah', { id: 'U0FARAH0006', realName: 'Farah Haddad', timeZone: 'Asia/Dubai' }),
-  person('grace', { id: 'U0GRACE0007', realName: 'Grace Kim', timeZone: 'Asia/Seoul', presence: 'away' }),
-  person('hugo', { id: 'U0HUGO00008', realName: 'Hugo Martín', timeZone: 'America/Mexico_City' }),
+  person('grace', {
+    id: 'U0GRACE0007',
+    realName: 'Grace Kim',
+    timeZone: 'Asia/Seoul',
+    presence: 'away',
+    quietHours: nights,
+  }),
+  person('hugo', { id: 'U0HUGO00008', realName: 'Hugo Martín', timeZone: 'America/Mexico_City', quietHours: nights }),
   person('ines', { id: 'U0INES00009', realName: 'Inès Laurent', timeZone: 'Europe/Paris' }),
   person('jonas', { id: 'U0JONAS0010', realName: 'Jonas Weber', timeZone: 'Europe/Berlin' }),
-  person('kavya', { id: 'U0KAVYA0011', realName: 'Kavya Rao', timeZone: 'Asia/Kolkata' }),
-  person('liam', { id: 'U0LIAM00012', realName: 'Liam Nguyen', timeZone: 'Australia/Sydney', presence: 'away' }),
-  person('mia', { id: 'U0MIA000013', realName: 'Mia Torres', timeZone: 'America/Los_Angeles', presence: 'away' }),
+  person('kavya', {
+    id: 'U0KAVYA0011',
+    realName: 'Kavya Rao',
+    timeZone: 'Asia/Kolkata',
+    quietHours: { from: '23:30', to: '07:00' },
+  }),
+  person('liam', {
+    id: 'U0LIAM00012',
+    realName: 'Liam Nguyen',
+    timeZone: 'Australia/Sydney',
+    presence: 'away',
+    quietHours: nights,
+  }),
+  person('mia', {
+    id: 'U0MIA000013',
+    realName: 'Mia Torres',
+    timeZone: 'America/Los_Angeles',
+    presence: 'away',
+    quietHours: nights,
+  }),
   person('noor', {
     id: 'U0NOOR00014',
     realName: 'Noor Aziz',
@@ -100,6 +133,35 @@ export const seedWorkspace: Workspace = {
       handle: 'platform-oncall',
       name: 'Platform on call',
       members: ['U0EMIL00005', 'U0GRACE0007'],
+      disabled: false,
+    },
+    {
+      id: 'S0CHECKOUT01',
+      handle: 'checkout-oncall',
+      name: 'Checkout on call',
+      members: ['U0BEN000002', 'U0DARA00004'],
+      disabled: false,
+    },
+    {
+      id: 'S0DATABASE01',
+      handle: 'accounts-db-oncall',
+      name: 'Accounts database on call',
+      members: ['U0KAVYA0011', 'U0EMIL00005'],
+      disabled: false,
+    },
+    {
+      id: 'S0SUPPORT001',
+      handle: 'support',
+      name: 'Customer support',
+      members: ['U0INES00009', 'U0LIAM00012', 'U0MIA000013'],
+      disabled: false,
+    },
+    {
+      id: 'S0OLDPAGER01',
+      handle: 'old-pager',
+      name: 'The old pager',
+      members: ['U0HUGO00008'],
+      disabled: true,
     },
   ],
 };

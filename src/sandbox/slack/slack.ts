@@ -17,6 +17,7 @@ import { click } from './clicking.ts';
 import type { Click } from './clicking.ts';
 import { makeDeliveries } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
+import { changeGroup, changeQuietHours, changeTimeZone } from './directory.ts';
 import type { Values } from './input-values.ts';
 import { makeRateTiers } from './rate-tiers.ts';
 import { makeResponseUrls } from './response-urls.ts';
@@ -42,8 +43,19 @@ import type { Submitted } from './submitting.ts';
 import { openDirect, pinMessage, setTopic, takeReactionBack } from './tidying.ts';
 import { makeTriggers } from './triggers.ts';
 import { modalsOf } from './views.ts';
+import { livingGroups } from './world.ts';
 import type { World } from './world.ts';
-import type { Bookmark, Channel, Ephemeral, Person, View, Workspace } from './workspace.ts';
+import type {
+  Bookmark,
+  Channel,
+  Ephemeral,
+  Person,
+  QuietHours,
+  Rules,
+  UserGroup,
+  View,
+  Workspace,
+} from './workspace.ts';
 
 export type SlackOptions = {
   /** 0, or left out: a free one. */
@@ -61,7 +73,7 @@ export type SlackOptions = {
   readonly scopes?: readonly string[];
   /** Whether calls beyond Slack's rate tiers are answered with 429, in real time; false unless told. */
   readonly rateTiers?: boolean;
-  /** The event types that the app subscribed to; left out: all. */
+  /** What the app subscribed to, as its manifest names it (`message.channels`); left out: all. */
   readonly events?: readonly string[];
   /** Where links to messages and files point; left out: to the stand-in. */
   readonly site?: string;
@@ -69,7 +81,12 @@ export type SlackOptions = {
   readonly shouldEscape?: boolean;
   /** Keeps the line open after a socket was closed, as Slack does. */
   readonly lingerOnClose?: boolean;
+  /** Those left out are `usualRules`. */
+  readonly rules?: Partial<Rules>;
 };
+
+/** A paid plan whose administrators let nobody else take people out of public channels. */
+const usualRules: Rules = { removeFromPublic: false, userGroups: true };
 
 export type SlackStandIn = {
   readonly url: string;
@@ -81,6 +98,8 @@ export type SlackStandIn = {
   readonly teamId: string;
 
   readonly people: () => readonly Person[];
+  /** Those that can be mentioned. */
+  readonly userGroups: () => readonly UserGroup[];
   readonly channels: () => readonly Channel[];
   readonly channel: (nameOrId: string) => Channel | undefined;
   readonly messages: (channel: string, options?: { readonly threadTs?: string }) => readonly SeenMessage[];
@@ -113,6 +132,14 @@ export type SlackStandIn = {
   readonly unreact: (act: InChannel & { readonly messageTs: string; readonly name: string }) => Promise<void>;
   readonly pin: (act: InChannel & { readonly messageTs: string; readonly pinned: boolean }) => Promise<void>;
   readonly setTopic: (act: InChannel & { readonly topic: string }) => Promise<void>;
+  /** The group by id or handle. */
+  readonly changeGroup: (act: {
+    readonly group: string;
+    readonly members: readonly string[];
+    readonly by?: string;
+  }) => Promise<void>;
+  readonly changeTimeZone: (act: { readonly user: string; readonly timeZone: string }) => Promise<void>;
+  readonly changeQuietHours: (act: { readonly user: string; readonly quietHours: QuietHours | null }) => Promise<void>;
   /** Gives the id of the direct message. */
   readonly openDirect: (act: { readonly user: string; readonly other: string }) => string;
 
@@ -128,6 +155,7 @@ export type SlackStandIn = {
   /** While it is on, every other delivery to the app is overtaken by the next. */
   readonly setDisorder: (disorder: boolean) => void;
   readonly setLingerOnClose: (linger: boolean) => void;
+  readonly setRules: (rules: Partial<Rules>) => void;
   readonly socketCount: () => number;
   /** `break` unless told; the reason goes with a disconnect message. */
   readonly dropSockets: (kind?: DropKind, reason?: string) => void;
@@ -140,6 +168,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   const store = openStore(workspace, options.stateFile, Math.floor(now() / 1000));
   let origin = '';
   let linger = options.lingerOnClose ?? false;
+  let rules: Rules = { ...usualRules, ...options.rules };
   const calls = makeCalls(options.latencyMs ?? 0);
   const sockets = makeSockets(store.app.id, { lingerOnClose: () => linger });
   const delivery = options.delivery ?? { type: 'socket' };
@@ -151,6 +180,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     origin: () => origin,
     site: () => options.site ?? origin,
     scopes: options.scopes,
+    rules: () => rules,
     triggers: makeTriggers(),
     socketUrl: () => `${origin.replace('http', 'ws')}/link/?ticket=${sockets.newTicket()}&app_id=${store.app.id}`,
     emit: deliveries.emit,
@@ -185,6 +215,9 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     pin: (act) => pinMessage(stage, act),
     setTopic: (act) => setTopic(stage, act),
     openDirect: (act) => openDirect(stage, act),
+    changeGroup: (act) => changeGroup(stage, act),
+    changeTimeZone: (act) => changeTimeZone(stage, act),
+    changeQuietHours: (act) => changeQuietHours(stage, act),
     onChange: store.onChange,
     get calls() {
       return calls.all();
@@ -197,6 +230,10 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     setDisorder: deliveries.setDisorder,
     setLingerOnClose: (next) => {
       linger = next;
+    },
+    setRules: (next) => {
+      rules = { ...rules, ...next };
+      store.changed();
     },
     socketCount: sockets.count,
     dropSockets: (kind = 'break', reason) => {
@@ -222,6 +259,7 @@ function peopleSee(world: World) {
   const { store } = world;
   return {
     people: () => [...store.people.values()],
+    userGroups: () => livingGroups(world),
     channels: () => [...store.channels.values()],
     channel: (nameOrId: string) => channelNamed(world, nameOrId),
     messages: (channel: string, options: { readonly threadTs?: string } = {}) =>

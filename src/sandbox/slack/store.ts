@@ -27,7 +27,7 @@ export type Store = {
   readonly team: Team;
   readonly app: InstalledApp;
   readonly credentials: Credentials;
-  readonly userGroups: readonly UserGroup[];
+  readonly userGroups: Map<string, UserGroup>;
   readonly people: Map<string, Person>;
   readonly channels: Map<string, Channel>;
   /** By channel, in the order of their timestamps. */
@@ -46,9 +46,22 @@ export type Store = {
   flush: () => void;
 };
 
-type MapName = 'people' | 'channels' | 'messages' | 'ephemerals' | 'modals' | 'homes' | 'files' | 'pins' | 'bookmarks';
+type MapName =
+  | 'userGroups'
+  | 'people'
+  | 'channels'
+  | 'messages'
+  | 'ephemerals'
+  | 'modals'
+  | 'homes'
+  | 'files'
+  | 'pins'
+  | 'bookmarks';
 
-type Saved = Pick<Store, 'team' | 'app' | 'credentials' | 'userGroups'> & { readonly format: 1 } & {
+/** Of what is kept; another one can't be read. */
+const format = 2;
+
+type Saved = Pick<Store, 'team' | 'app' | 'credentials'> & { readonly format: typeof format } & {
   readonly [Name in MapName]: Store[Name] extends Map<infer Key, infer Value>
     ? readonly (readonly [Key, Value])[]
     : never;
@@ -67,7 +80,7 @@ export function openStore(workspace: Workspace, file: string | undefined, epochS
     team: saved.team,
     app: saved.app,
     credentials: saved.credentials,
-    userGroups: saved.userGroups,
+    userGroups: new Map(saved.userGroups),
     people: new Map(saved.people),
     channels: new Map(saved.channels),
     messages: new Map(saved.messages),
@@ -118,18 +131,18 @@ function readSaved(file: string): Saved | undefined {
     throw error;
   }
   const saved = JSON.parse(text) as Saved;
-  if (saved.format !== 1) throw new Error(`${file} was not written by this version of the sandbox; remove it`);
+  if (saved.format !== format) throw new Error(`${file} was not written by this version of the sandbox; remove it`);
   return saved;
 }
 
 function save(store: Store, file: string): void {
-  const { team, app, credentials, userGroups } = store;
+  const { team, app, credentials } = store;
   const saved: Saved = {
-    format: 1,
+    format,
     team,
     app,
     credentials,
-    userGroups,
+    userGroups: [...store.userGroups],
     people: [...store.people],
     channels: [...store.channels],
     messages: [...store.messages],
@@ -158,6 +171,7 @@ function newWorkspace(workspace: Workspace, epochSeconds: number): Saved {
     kind: 'bot',
     deactivated: false,
     presence: 'active',
+    quietHours: null,
   };
   const creator = people[0]?.id ?? bot.id;
   const channels = workspace.channels.map((seed, index): Channel => ({
@@ -178,8 +192,12 @@ function newWorkspace(workspace: Workspace, epochSeconds: number): Saved {
     }),
   }));
   const secret = (): string => randomBytes(16).toString('hex');
+  const groups = userGroups.map((seed): UserGroup => {
+    const { members } = seed;
+    return { ...seed, created: epochSeconds, updated: epochSeconds, updatedBy: members[0] ?? creator };
+  });
   return {
-    format: 1,
+    format,
     team,
     app,
     credentials: {
@@ -187,7 +205,7 @@ function newWorkspace(workspace: Workspace, epochSeconds: number): Saved {
       appToken: `xapp-1-${app.id}-sandbox-${secret()}`,
       signingSecret: secret(),
     },
-    userGroups,
+    userGroups: groups.map((group) => [group.id, group] as const),
     people: [...people, bot].map((person) => [person.id, person] as const),
     channels: channels.map((channel) => [channel.id, channel] as const),
     messages: [],

@@ -41,7 +41,7 @@ export async function setTopic(
 ): Promise<void> {
   const { person, place } = present(world, { user, channel });
   if (topic.length > 250) throw new Error('A topic has at most 250 characters');
-  const value = formatTyped(world.store, topic, { withNames: false });
+  const value = formatTyped(world, topic, { withNames: false });
   await deliveries.eventsOf(() => setHeading(world, place, { heading: 'topic', value, user: person.id }));
 }
 

@@ -13,7 +13,12 @@ export type Person = {
   readonly kind: 'member' | 'multi-channel guest' | 'single-channel guest' | 'bot';
   readonly deactivated: boolean;
   readonly presence: 'active' | 'away';
+  /** When Slack lets no notification through, each day; `null`: never. */
+  readonly quietHours: QuietHours | null;
 };
+
+/** Times on the wall where the person is, such as `22:00` to `08:00`. */
+export type QuietHours = { readonly from: string; readonly to: string };
 
 export type ChannelKind = 'public' | 'private' | 'im' | 'mpim';
 
@@ -130,9 +135,25 @@ export type Bookmark = {
 
 export type UserGroup = {
   readonly id: string;
+  /** As typed after `@`. */
   readonly handle: string;
   readonly name: string;
   readonly members: readonly string[];
+  /** Kept by Slack, and mentioned by nobody any more. */
+  readonly disabled: boolean;
+  /** Epoch seconds. */
+  readonly created: number;
+  readonly updated: number;
+  /** Who changed it last. */
+  readonly updatedBy: string;
+};
+
+/** What the workspace's plan and its administrators allow. */
+export type Rules = {
+  /** Whether the app may take people out of public channels; most workspaces leave that to owners and administrators. */
+  readonly removeFromPublic: boolean;
+  /** A free plan has none. */
+  readonly userGroups: boolean;
 };
 
 export type Team = { readonly id: string; readonly name: string; readonly domain: string };
@@ -156,5 +177,5 @@ export type Workspace = {
     readonly isPrivate: boolean;
     readonly members: readonly string[];
   }[];
-  readonly userGroups: readonly UserGroup[];
+  readonly userGroups: readonly Pick<UserGroup, 'id' | 'handle' | 'name' | 'members' | 'disabled'>[];
 };

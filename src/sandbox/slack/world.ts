@@ -3,7 +3,7 @@ import { Refusal } from './refusal.ts';
 import type { JsonObject } from './json.ts';
 import type { Store } from './store.ts';
 import type { Triggers } from './triggers.ts';
-import type { Channel, Message, Person } from './workspace.ts';
+import type { Channel, Message, Person, Rules, UserGroup } from './workspace.ts';
 
 export type World = {
   readonly store: Store;
@@ -14,6 +14,7 @@ export type World = {
   /** Where links to messages and files point, without a slash at the end. */
   readonly site: () => string;
   readonly scopes: readonly string[] | undefined;
+  readonly rules: () => Rules;
   readonly triggers: Triggers;
   /** A URL for one socket. */
   readonly socketUrl: () => string;
@@ -79,6 +80,11 @@ export function personFor(world: World, id: string): Person {
   const person = world.store.people.get(id);
   if (person === undefined) throw new Refusal('user_not_found');
   return person;
+}
+
+/** The groups that can be mentioned. */
+export function livingGroups(world: World): readonly UserGroup[] {
+  return world.rules().userGroups ? [...world.store.userGroups.values()].filter((group) => !group.disabled) : [];
 }
 
 export function messagesOf(world: World, channel: string): readonly Message[] {
