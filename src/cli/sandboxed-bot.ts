@@ -1,18 +1,22 @@
 /** The bot as the sandbox runs it: its command line, and what its manifest, usage and catalog offer people. */
 import { readArn } from '../aws/alarm-arn.ts';
 import type { Catalog } from '../catalog.ts';
+import { pagerVariable } from '../config.ts';
 import type { SandboxOptions } from '../sandbox/sandbox.ts';
 import { subcommandNames, subcommands } from '../slack/usage.ts';
 import { guide } from './guide.ts';
+import { manifestEvents } from './manifest.ts';
 
 export const catalogPath = 'muster.yaml';
 const signalsToken = 'sandbox-signals-token';
 
-/** @param port where the bot listens; 0: any free one. */
+/** @param port where the bot listens; 0: any free one, where nobody can tell it what was answered in a pager. */
 export function sandboxedBot(
   catalog: Catalog,
   port: number,
-): Required<Pick<SandboxOptions, 'bot' | 'alarms' | 'events' | 'shortcuts' | 'commands' | 'guide'>> {
+): Required<
+  Pick<SandboxOptions, 'bot' | 'alarms' | 'pagers' | 'botUrl' | 'events' | 'shortcuts' | 'commands' | 'guide'>
+> {
   return {
     bot: {
       command: [process.execPath, 'src/main.ts'],
@@ -25,8 +29,14 @@ export function sandboxedBot(
         return place === null ? { name } : { name, region: place.region, account: place.account };
       }),
     ),
-    // As in the manifest: the bot listens to no events.
-    events: [],
+    events: manifestEvents(),
+    pagers: catalog.policy.pagers.map(({ name, type }) => ({
+      name,
+      type,
+      keyVariable: pagerVariable(name, 'KEY'),
+      urlVariable: type === 'webhook' ? pagerVariable(name, 'URL') : null,
+    })),
+    botUrl: port === 0 ? null : `http://127.0.0.1:${port}`,
     shortcuts: {
       global: [{ name: 'Declare an incident', callbackId: 'declare_incident' }],
       message: [

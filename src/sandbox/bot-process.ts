@@ -79,9 +79,11 @@ export async function createBotProcess(setup: {
   };
 }
 
-/** Ours, without what could lead the bot to the real Slack, AWS or database. */
+/** Ours, without what could lead the bot to the real Slack, AWS, pagers or database. */
 function surroundings(): NodeJS.ProcessEnv {
-  const entries = Object.entries(process.env).filter(([name]) => !/^(?:AWS_|SLACK_|PG|DATABASE_URL$)/.test(name));
+  const entries = Object.entries(process.env).filter(
+    ([name]) => !/^(?:AWS_|SLACK_|PAGER|PAGES_|PG|DATABASE_URL$)/.test(name),
+  );
   return Object.fromEntries(entries);
 }
 

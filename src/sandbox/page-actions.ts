@@ -7,6 +7,7 @@ import type { JsonObject } from './slack/json.ts';
 import type { Ack } from './slack/sockets.ts';
 
 const id = z.string().min(1).max(300);
+const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/);
 const json = z.record(z.string(), z.json());
 const values = z.record(id, z.record(id, json));
 const where = z.union([
@@ -30,11 +31,20 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('close'), user: id, view: id }),
   z.object({ do: z.literal('global-shortcut'), user: id, callbackId: id }),
   z.object({ do: z.literal('message-shortcut'), user: id, channel: id, ts: id, callbackId: id }),
+  z.object({ do: z.literal('group'), user: id, group: id, members: z.array(id).max(1000) }),
+  z.object({ do: z.literal('time-zone'), user: id, timeZone: id }),
+  z.object({ do: z.literal('quiet-hours'), user: id, from: time, to: time, on: z.boolean() }),
   z.object({ do: z.literal('alarm-put'), name: z.string().min(1).max(255) }),
   z.object({ do: z.literal('alarm-state'), arn: id, state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']) }),
   z.object({ do: z.literal('alarm-data'), arn: id, flows: z.boolean() }),
   z.object({ do: z.literal('alarm-flap'), arn: id, on: z.boolean() }),
   z.object({ do: z.literal('alarm-remove'), arn: id }),
+  z.object({
+    do: z.literal('pager-answer'),
+    page: id,
+    act: z.enum(['acknowledge', 'resolve', 'unacknowledge']),
+    by: z.string().min(1).max(100),
+  }),
   z.object({ do: z.literal('fault'), name: id, on: z.boolean() }),
   z.object({ do: z.literal('clock'), byMillis: z.number().positive().max(31_536_000_000) }),
   z.object({ do: z.literal('bot'), run: z.boolean() }),
@@ -62,7 +72,7 @@ export async function act(world: PageWorld, controls: Controls, asked: unknown):
 }
 
 async function perform(world: PageWorld, controls: Controls, asked: Action): Promise<Told> {
-  const { slack, aws, bot, postgres } = world;
+  const { slack, aws, pager, bot, postgres } = world;
   switch (asked.do) {
     case 'say': {
       const { user, channel, text, threadTs } = asked;
@@ -108,6 +118,17 @@ async function perform(world: PageWorld, controls: Controls, asked: Action): Pro
       return tell(await slack.globalShortcut(asked));
     case 'message-shortcut':
       return tell(await slack.messageShortcut({ ...asked, messageTs: asked.ts }));
+    case 'group':
+      await slack.changeGroup({ ...asked, by: asked.user });
+      return {};
+    case 'time-zone':
+      await slack.changeTimeZone(asked);
+      return {};
+    case 'quiet-hours': {
+      const { user, from, to, on } = asked;
+      await slack.changeQuietHours({ user, quietHours: on ? { from, to } : null });
+      return {};
+    }
     case 'alarm-put':
       aws.alarms.put({ name: asked.name });
       return {};
@@ -123,6 +144,9 @@ async function perform(world: PageWorld, controls: Controls, asked: Action): Pro
       return {};
     case 'alarm-remove':
       aws.alarms.remove(asked.arn);
+      return {};
+    case 'pager-answer':
+      pager.answer({ id: asked.page, act: asked.act, by: asked.by });
       return {};
     case 'fault':
       controls.faults.set(asked.name, asked.on);

@@ -1,4 +1,5 @@
 /** What can be made to go wrong with a switch on the page; each holds until it is switched off. */
+import { pagerFaults } from './page-pager-faults.ts';
 import type { PageWorld } from './page-world.ts';
 
 export type FaultSwitch = {
@@ -29,13 +30,15 @@ const writes = [
   'conversations.create',
   'conversations.invite',
   'conversations.setTopic',
+  'conversations.kick',
+  'conversations.archive',
   'pins.add',
   'bookmarks.add',
   'files.completeUploadExternal',
 ];
 
 /** The switches, all off. */
-export function createFaultSwitches({ slack, aws }: Pick<PageWorld, 'slack' | 'aws'>): FaultSwitches {
+export function createFaultSwitches({ slack, aws, pager }: Pick<PageWorld, 'slack' | 'aws' | 'pager'>): FaultSwitches {
   type SlackFault = Parameters<typeof slack.inject>[0]['fault'];
   const slackFault =
     (fault: SlackFault, methods: readonly string[] = ['*']) =>
@@ -67,6 +70,24 @@ export function createFaultSwitches({ slack, aws }: Pick<PageWorld, 'slack' | 'a
         name: 'slack-invite',
         label: 'Invitations refused (cant_invite)',
         start: slackFault({ type: 'error', error: 'cant_invite' }, ['conversations.invite']),
+      },
+    ],
+    'What the workspace allows': [
+      {
+        name: 'remove-from-public',
+        label: 'The bot may take people out of public channels',
+        start() {
+          slack.setRules({ removeFromPublic: true });
+          return () => slack.setRules({ removeFromPublic: false });
+        },
+      },
+      {
+        name: 'free-plan',
+        label: 'A free plan: no user groups (plan_upgrade_required)',
+        start() {
+          slack.setRules({ userGroups: false });
+          return () => slack.setRules({ userGroups: true });
+        },
       },
     ],
     'On the way to the bot': [
@@ -110,6 +131,7 @@ export function createFaultSwitches({ slack, aws }: Pick<PageWorld, 'slack' | 'a
         start: awsFault({ service: 'cloudwatch', kind: 'status', status: 503 }),
       },
     ],
+    Pager: pagerFaults(pager),
   };
   const faults = Object.entries(groups).flatMap(([group, list]): readonly Fault[] =>
     list.map((fault) => ({ ...fault, group })),

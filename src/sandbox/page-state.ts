@@ -4,8 +4,9 @@ import type { FaultSwitches } from './page-faults.ts';
 import type { Flaps } from './page-flaps.ts';
 import { showGuide } from './page-guide.ts';
 import type { PageWorld } from './page-world.ts';
+import { isQuiet } from './slack/do-not-disturb.ts';
 import type { SeenMessage } from './slack/seeing.ts';
-import type { Channel, Person } from './slack/workspace.ts';
+import type { Channel, Person, UserGroup } from './slack/workspace.ts';
 
 /** When each message that only one person sees was first seen here, as a timestamp among the others. */
 export type EphemeralTimes = ReadonlyMap<string, string>;
@@ -14,6 +15,7 @@ export type Controls = { readonly faults: FaultSwitches; readonly flaps: Flaps }
 
 const minuteMillis = 60_000;
 const shownMinutes = 30;
+const shownPages = 20;
 
 /**
  * Everything around the messages.
@@ -25,15 +27,18 @@ export function showState(
   controls: Controls,
   asked: { readonly user: string; readonly since: number },
 ): unknown {
-  const { slack, aws, bot, clock, postgres } = world;
+  const { slack, aws, pager, bot, clock, postgres } = world;
   const people = slack.people();
   const person = personAsked(people, asked.user) ?? people[0];
   if (person === undefined) return {};
+  const groups = slack.userGroups();
+  const myGroups = groups.filter(({ members }) => members.includes(person.id));
   const channels = slack.channels().filter((channel) => maySee(world, channel, person));
   return {
     me: person.id,
     app: slack.botUserId,
-    people: people.map((one) => showPerson(one, slack.teamId)),
+    people: people.map((one) => showPerson(one, { teamId: slack.teamId, now: clock.now() })),
+    groups: groups.map(({ id, handle, name, members }) => ({ id, handle, name, members })),
     channels: channels
       .map((channel) => ({
         id: channel.id,
@@ -42,7 +47,7 @@ export function showState(
         member: channel.members.includes(person.id),
         direct: isDirect(channel),
         archived: channel.isArchived,
-        ...newFor(channel, slack.messages(channel.id), person),
+        ...newFor(channel, slack.messages(channel.id), { person, myGroups }),
       }))
       .toSorted((a, b) => (a.label < b.label ? -1 : 1)),
     modals: slack.views(person.id),
@@ -56,6 +61,7 @@ export function showState(
     postgres: { running: postgres.running() },
     alarms: aws.alarms.list().map((alarm) => showAlarm(alarm, { flaps: controls.flaps, now: clock.now() })),
     faults: controls.faults.list(),
+    pager: { names: pager.pagers().map(({ name }) => name), pages: pager.pages().slice(-shownPages).toReversed() },
     cases: aws.cases().map(({ displayId, subject, status }) => ({ displayId, subject, status })),
   };
 }
@@ -98,9 +104,10 @@ function personAsked(people: readonly Person[], user: string): Person | undefine
   return people.find(({ id, name }) => id === user || name === user);
 }
 
-function showPerson(one: Person, teamId: string): object {
-  const { id, name, realName, kind, deactivated, timeZone, presence } = one;
-  return { id, name, realName, kind, deactivated, timeZone, presence, external: one.teamId !== teamId };
+function showPerson(one: Person, { teamId, now }: { readonly teamId: string; readonly now: number }): object {
+  const { id, name, realName, kind, deactivated, timeZone, presence, quietHours } = one;
+  const quiet = { quietHours, quiet: isQuiet(one, now) };
+  return { id, name, realName, kind, deactivated, timeZone, presence, ...quiet, external: one.teamId !== teamId };
 }
 
 function showAlarm(alarm: Alarm, { flaps, now }: { readonly flaps: Flaps; readonly now: number }): object {
@@ -149,8 +156,13 @@ function labelOf(channel: Channel, person: Person, people: readonly Person[]): s
 }
 
 /** What others said there: all of it, and of it what is meant for this person. */
-function newFor(channel: Channel, messages: readonly SeenMessage[], person: Person): object {
+function newFor(
+  channel: Channel,
+  messages: readonly SeenMessage[],
+  { person, myGroups }: { readonly person: Person; readonly myGroups: readonly UserGroup[] },
+): object {
+  const names = [`<@${person.id}`, ...myGroups.map(({ id }) => `<!subteam^${id}`)];
   const others = messages.filter((one) => one.threadTs === null && one.user !== person.id);
-  const mine = others.filter((one) => isDirect(channel) || one.text.includes(`<@${person.id}`));
+  const mine = others.filter(({ text }) => isDirect(channel) || names.some((name) => text.includes(name)));
   return { times: others.map(({ ts }) => ts), pings: mine.map(({ ts }) => ts) };
 }

@@ -1,6 +1,7 @@
 /** What the page shows and moves. */
 import type { SandboxAws } from './aws/aws.ts';
 import type { ClockReading } from './clock.ts';
+import type { SandboxPager } from './pager/pager.ts';
 import type { SandboxPostgres } from './postgres-outage.ts';
 import type { SlackStandIn } from './slack/slack.ts';
 
@@ -40,6 +41,7 @@ export type PageWorld = {
   readonly folder: string;
   readonly slack: SlackStandIn;
   readonly aws: SandboxAws;
+  readonly pager: SandboxPager;
   readonly clock: {
     now(): number;
     offsetMillis(): number;

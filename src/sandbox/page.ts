@@ -134,8 +134,13 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
 function sendFile(world: PageWorld, id: string, response: ServerResponse): void {
   const file = world.slack.files().find((one) => one.id === id);
   if (file === undefined) return answer(response, 404, { message: 'There is no such file.' });
-  const type = file.mimetype === 'image/png' ? 'image/png' : 'text/plain; charset=utf-8';
-  response.writeHead(200, { 'content-type': type, 'x-content-type-options': 'nosniff' });
+  const isPicture = ['image/png', 'image/svg+xml'].includes(file.mimetype);
+  response.writeHead(200, {
+    'content-type': isPicture ? file.mimetype : 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    // A picture may hold scripts, which run where it is opened by its address.
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  });
   response.end(file.content());
 }
 

@@ -1,17 +1,18 @@
 /** Everything around the bot on this machine alone: Slack, AWS, a Postgres, a clock, a page, and the bot as a child. */
 import { mkdir, realpath, rm } from 'node:fs/promises';
-import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { AlarmSetup } from './aws/alarms.ts';
 import { startAws, type SandboxAws } from './aws/aws.ts';
 import type { RoadsSetup } from './aws/wiring.ts';
+import { addresses, type PagerVariables } from './addresses.ts';
 import { createBotProcess, type BotProcess } from './bot-process.ts';
 import { passTime } from './clock-steps.ts';
 import { installClock, moveClock, readClock, type ClockReading } from './clock.ts';
 import { noteRunning, refuseSecond } from './only-one.ts';
 import { refuseTakenPort, startPage } from './page.ts';
 import type { CommandForm, Guide, PageWorld, Shortcut } from './page-world.ts';
+import { startPager, type PagerSetup, type SandboxPager } from './pager/pager.ts';
 import { openPostgres } from './postgres-outage.ts';
 import { removePostgres } from './postgres.ts';
 import { startSlack, type SlackOptions, type SlackStandIn } from './slack/slack.ts';
@@ -48,6 +49,10 @@ export type SandboxOptions = {
   readonly alarms?: readonly AlarmSetup[];
   /** How alarms reach the bot; `usualRoads` when left out. */
   readonly alarmRoads?: RoadsSetup;
+  /** What calls people outside Slack, and by which variables the bot knows of it. */
+  readonly pagers?: readonly (PagerSetup & PagerVariables)[];
+  /** Where the bot hears what was answered in a pager; without it, it does not. */
+  readonly botUrl?: string | null;
   readonly shortcuts?: { readonly global: readonly Shortcut[]; readonly message: readonly Shortcut[] };
   /** The slash commands, for completion while they are typed. */
   readonly commands?: readonly CommandForm[];
@@ -78,6 +83,7 @@ export type Sandbox = {
   readonly url: string;
   readonly slack: SlackStandIn;
   readonly aws: SandboxAws;
+  readonly pager: SandboxPager;
   readonly postgres: { readonly url: string };
   readonly clock: SandboxClock;
   /** What a bot needs in its environment to live in this sandbox. */
@@ -138,14 +144,24 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const known = aws.alarms.list().some((one) => one.name === alarm.name && one.region === (alarm.region ?? region));
       if (!known) aws.alarms.put(alarm);
     }
-    const environment = addresses({ slack, aws, region, databaseUrl: postgres.url });
+    const pager = await startPager({
+      now: () => clock.now(),
+      stateFile: join(folder, 'pager.json'),
+      pagers: options.pagers ?? [],
+      botUrl: options.botUrl ?? null,
+    });
+    stops.push(() => pager.close());
+    const standIns = { slack, aws, pager, pagers: options.pagers ?? [] };
+    const environment = addresses({ ...standIns, region, databaseUrl: postgres.url });
     slack.onChange(changed);
     aws.onChange(changed);
+    pager.onChange(changed);
     const bot = options.bot === 'none' ? null : await botOf(options.bot, { folder, environment, onChange: changed });
     const world: PageWorld = {
       folder,
       slack,
       aws,
+      pager,
       clock: { ...clock, pass: async (byMillis) => passWith(clock, bot, byMillis) },
       bot,
       postgres,
@@ -169,6 +185,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       url: page.url,
       slack,
       aws,
+      pager,
       postgres: { url: postgres.url },
       clock,
       environment,
@@ -190,7 +207,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 async function removeState(folder: string): Promise<void> {
   await removePostgres(join(folder, 'postgres'));
-  for (const name of ['slack.json', 'aws.json', 'bot.log']) await rm(join(folder, name), { force: true });
+  for (const name of ['slack.json', 'aws.json', 'pager.json', 'bot.log']) await rm(join(folder, name), { force: true });
 }
 
 async function openClock(url: string): Promise<SandboxClock & { close(): Promise<void> }> {
@@ -238,31 +255,4 @@ async function botOf(
     logFile: program.output === 'terminal' ? null : join(known.folder, 'bot.log'),
     onChange: known.onChange,
   });
-}
-
-function addresses(parts: {
-  readonly slack: SlackStandIn;
-  readonly aws: SandboxAws;
-  readonly region: string;
-  readonly databaseUrl: string;
-}): Readonly<Record<string, string>> {
-  const { slack, aws, region, databaseUrl } = parts;
-  return {
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_APP_TOKEN: slack.appToken,
-    SLACK_API_URL: slack.apiUrl,
-    DATABASE_URL: databaseUrl,
-    AWS_ENDPOINT_URL_CLOUDWATCH: aws.url,
-    AWS_ENDPOINT_URL_SQS: aws.url,
-    AWS_ENDPOINT_URL_SNS: aws.url,
-    AWS_ENDPOINT_URL_SUPPORT: aws.url,
-    AWS_ENDPOINT_URL_STS: aws.url,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: 'AKIASANDBOX',
-    AWS_SECRET_ACCESS_KEY: 'sandbox',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    // Profiles of this machine must not lead anywhere else.
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-  };
 }

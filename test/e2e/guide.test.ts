@@ -30,7 +30,9 @@ describe.runIf(hasBrowser)('the guide in the page', () => {
     }
     await box.getByText('Done', { exact: true }).waitFor();
 
-    await messages(page).getByRole('button', { name: 'Open', exact: true }).click();
+    await messages(page)
+      .getByRole('button', { name: /^Open inc-1-.*postmortem\.md$/ })
+      .click();
     const reader = page.getByRole('dialog');
     const text = reader.getByRole('region', { name: 'Text of the file' });
     await text.getByText('payments fail for everyone').first().waitFor();

@@ -62,7 +62,7 @@ describe.runIf(hasBrowser)('an incident in the page', () => {
   it('whose bot is killed while the room is being made is whole once the bot is back, with nothing twice', async () => {
     const page = await workspace.open(`ana/${broadcast}`);
     const { slack } = workspace.sandbox;
-    const late = page.getByRole('switch', { name: 'Two seconds late' });
+    const late = page.getByRole('switch', { name: 'Two seconds late', exact: true });
     await late.click();
     await page.getByRole('status').getByText('1 switched on.').waitFor();
     await write(page, '/incident declare sev2 accounts-db: nobody can log in');
@@ -91,7 +91,8 @@ describe.runIf(hasBrowser)('an incident in the page', () => {
     expect(slack.pins(here)).toHaveLength(1);
     expect(slack.bookmarks(here)).toHaveLength(2);
     const said = slack.messages(here).filter(({ isBot, subtype }) => isBot && subtype === null);
-    expect(said.map((message) => textOf(message).split('\n')[0])).toHaveLength(2);
+    // The card, two calls (to repair, and to say what users see), and who leads.
+    expect(said.map((message) => textOf(message).split('\n')[0])).toHaveLength(4);
     expect(slack.messages(broadcast).filter(({ text }) => text.includes('INC-3'))).toHaveLength(1);
     expect(await messages(page).getByRole('heading', { name: 'INC-3' }).count()).toBe(1);
   });

@@ -8,6 +8,7 @@ import { inject } from 'vitest';
 import { readCatalog } from '../../src/catalog.ts';
 import { catalogPath, sandboxedBot } from '../../src/cli/sandboxed-bot.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { freePort } from './bot.ts';
 import { eventually } from './waiting.ts';
 
 /** Whether there is a browser; without one these tests are skipped, which is said at the end of the run. */
@@ -30,7 +31,7 @@ export async function openWorkspace(): Promise<Workspace> {
   // The database server may run as another user, who has to be able to enter.
   await chmod(folder, 0o755);
   const [sandbox, browser] = await Promise.all([
-    startSandbox({ folder, durable: false, ...sandboxedBot(catalog.catalog, 0) }),
+    startSandbox({ folder, durable: false, ...sandboxedBot(catalog.catalog, await freePort()) }),
     chromium.launch({ executablePath: inject('browser') ?? '' }),
   ]);
   await eventually(() => sandbox.slack.socketCount() > 0, 'the bot connects', 30_000);

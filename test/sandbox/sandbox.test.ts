@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 
 const hour = 3_600_000;
@@ -194,6 +195,31 @@ test('people react, pin, set a topic and write to each other, and the app does n
   expect(await asked.json()).toMatchObject({ ok: false, error: 'channel_not_found' });
 });
 
+test('a mention of a group is for whoever is in it, which is changed on the page', async () => {
+  const dara = 'U0DARA00004';
+  const pingsOf = async (user: string): Promise<number | undefined> => {
+    const state = z.object({ channels: z.array(z.object({ id: z.string(), pings: z.array(z.string()) })) });
+    const { channels } = state.parse(await read(`/api/state?user=${user}`));
+    return channels.find(({ id }) => id === 'C0INCIDENTS')?.pings.length;
+  };
+  await act({ do: 'say', user: 'U0BEN000002', channel: 'C0INCIDENTS', text: 'look, @checkout-oncall' });
+  expect([await pingsOf(dara), await pingsOf(ana)]).toEqual([1, 0]);
+  await act({ do: 'group', user: ana, group: 'S0CHECKOUT01', members: [ana] });
+  expect([await pingsOf(dara), await pingsOf(ana)]).toEqual([0, 1]);
+  await act({ do: 'fault', name: 'free-plan', on: true });
+  expect(await read('/api/state')).toMatchObject({ groups: [] });
+});
+
+test('people say on the page where they are and when they are to be left alone', async () => {
+  await act({ do: 'time-zone', user: ana, timeZone: 'Asia/Kolkata' });
+  await act({ do: 'quiet-hours', user: ana, from: '00:00', to: '00:00', on: true });
+  const shown = async (): Promise<unknown> =>
+    z.object({ people: z.array(z.unknown()) }).parse(await read('/api/state')).people[0];
+  expect(await shown()).toMatchObject({ id: ana, timeZone: 'Asia/Kolkata', quiet: true });
+  await act({ do: 'quiet-hours', user: ana, from: '22:00', to: '08:00', on: false });
+  expect(await shown()).toMatchObject({ quietHours: null, quiet: false });
+});
+
 test('an alarm flaps on the sandbox’s clock until it is told to stop', async () => {
   const alarm = sandbox.aws.alarms.put({ name: 'flapping' });
   const state = (): unknown => sandbox.aws.alarms.list().find(({ arn }) => arn === alarm.arn)?.state;
@@ -263,4 +289,42 @@ test('only pages of the sandbox itself may act, and nothing that was uploaded ru
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
   expect((await fetch(new URL('/..%2f..%2fpackage.json', sandbox.url))).status).toBe(404);
   expect((await fetch(new URL('/file/F0NONE', sandbox.url))).status).toBe(404);
+});
+
+test('calls people by the pagers that it is given, and lets the page answer', async () => {
+  await sandbox.stop();
+  sandbox = await start({
+    fresh: true,
+    pagers: [
+      { name: 'payments', type: 'pagerduty', keyVariable: 'PAGER_PAYMENTS_KEY', urlVariable: null },
+      { name: 'ops', type: 'webhook', keyVariable: 'PAGER_OPS_KEY', urlVariable: 'PAGER_OPS_URL' },
+    ],
+  });
+  const { environment } = sandbox;
+  expect(environment).toMatchObject({
+    PAGERDUTY_URL: sandbox.pager.url,
+    PAGER_PAYMENTS_KEY: expect.stringMatching(/^[0-9a-f]{32}$/),
+    PAGER_OPS_KEY: expect.stringMatching(/^whsec_/),
+    PAGER_OPS_URL: `${sandbox.pager.url}/webhook/ops`,
+  });
+  const trigger = {
+    routing_key: environment['PAGER_PAYMENTS_KEY'],
+    event_action: 'trigger',
+    dedup_key: 'page-1',
+    payload: { summary: 'Payments fail', source: 'checkout', severity: 'error' },
+  };
+  const enqueue = async (): Promise<number> =>
+    (await fetch(`${sandbox.pager.url}/v2/enqueue`, { method: 'POST', body: JSON.stringify(trigger) })).status;
+  await act({ do: 'fault', name: 'pager-down', on: true });
+  expect(await enqueue()).toBe(500);
+  await act({ do: 'fault', name: 'pager-down', on: false });
+  expect(await enqueue()).toBe(202);
+  const shown = (await read('/api/state')) as { pager: { names: string[]; pages: { id: string; state: string }[] } };
+  expect(shown.pager).toMatchObject({ names: ['payments', 'ops'], pages: [{ state: 'triggered' }] });
+  const page = shown.pager.pages[0]?.id;
+  expect(await act({ do: 'pager-answer', page, act: 'acknowledge', by: 'Ben' })).toEqual({});
+  expect(sandbox.pager.pages()).toMatchObject([{ state: 'acknowledged', by: 'Ben' }]);
+  expect(await act({ do: 'pager-answer', page: 'QNONE', act: 'resolve', by: 'Ben' })).toEqual({
+    message: 'That page is over.',
+  });
 });

@@ -99,15 +99,19 @@ export function Composer() {
   </form>`;
 }
 
-/** Commands that begin so; or, while a command's words are written, its form; or people after an `@`. */
+/** Commands that begin so; or, while a command's words are written, its form; or people and groups after an `@`. */
 function offersFor(draft, { commands, ...state }) {
   const handle = /(?:^|\s)@([\w.-]*)$/.exec(draft)?.[1];
   if (handle !== undefined) {
     const before = draft.slice(0, draft.length - handle.length);
-    return livingPeople(state)
-      .filter((one) => one.name.startsWith(handle) && one.name !== handle)
+    const named = [
+      ...livingPeople(state).map(({ name, realName }) => ({ name, takes: realName, does: '' })),
+      ...state.groups.map((one) => ({ name: one.handle, takes: one.name, does: `group of ${one.members.length}` })),
+    ];
+    return named
+      .filter(({ name }) => name.startsWith(handle) && name !== handle)
       .slice(0, mostOffered)
-      .map((one) => ({ text: `${before}${one.name} `, label: `@${one.name}`, takes: one.realName, does: '' }));
+      .map(({ name, takes, does }) => ({ text: `${before}${name} `, label: `@${name}`, takes, does }));
   }
   if (!draft.startsWith('/')) return [];
   const typed = draft.toLowerCase();

@@ -122,16 +122,23 @@ export function Question({ title, text, yes, no, danger, answer }) {
 /** A file, as text. */
 export function Reader({ file, leave }) {
   const [text, setText] = useState('…');
+  const address = `/file/${encodeURIComponent(file.id)}`;
+  const isPicture = /\.(?:png|svg)$/i.test(file.name);
   useEffect(() => {
-    fetch(`/file/${encodeURIComponent(file.id)}`)
+    if (isPicture) return;
+    fetch(address)
       .then((answer) => answer.text())
       .then(setText, () => setText('The sandbox does not answer.'));
   }, [file.id]);
   return html`<${Dialog} class="wide" label="file-title" leave=${leave}>
     <h2 id="file-title">${file.title || file.name}</h2>
-    <pre class="document" tabindex="0" role="region" aria-label="Text of the file">${text}</pre>
+    ${
+      isPicture
+        ? html`<div class="picture"><img src=${address} alt=${file.title || file.name} /></div>`
+        : html`<pre class="document" tabindex="0" role="region" aria-label="Text of the file">${text}</pre>`
+    }
     <footer>
-      <a class="button" href=${`/file/${encodeURIComponent(file.id)}`} download=${file.name}>Download</a>
+      <a class="button" href=${address} download=${file.name}>Download</a>
       <button type="button" onClick=${leave}>Close</button>
     </footer>
   <//>`;

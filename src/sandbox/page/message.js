@@ -112,10 +112,13 @@ function Reaction({ entry, one }) {
 function File({ file }) {
   const { read } = useHere();
   const size = file.size < 1024 ? `${file.size} B` : `${Math.round(file.size / 1024)} kB`;
+  const title = file.title || file.name;
   return html`<div class="file">
-    <b>${file.title || file.name}</b>
-    <span class="quiet">${file.name}, ${size}</span>
-    <button type="button" onClick=${() => read(file)}>Open</button>
-    <a class="button" href=${`/file/${encodeURIComponent(file.id)}`} download=${file.name}>Download</a>
+    <b>${title}</b>
+    <span class="quiet">${title === file.name ? size : `${file.name}, ${size}`}</span>
+    <button type="button" onClick=${() => read(file)}>Open<span class="unseen"> ${file.name}</span></button>
+    <a class="button" href=${`/file/${encodeURIComponent(file.id)}`} download=${file.name}
+      >Download<span class="unseen"> ${file.name}</span></a
+    >
   </div>`;
 }

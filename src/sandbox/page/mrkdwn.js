@@ -35,8 +35,8 @@ export const reactionNames = ['+1', 'eyes', 'white_check_mark', 'tada', 'heart',
 
 /**
  * @param {string} text
- * @param {object} here who and what the ids in the text stand for: `personName(id)`, `channelName(id)`, `open(id)`,
- *   `me.timeZone`, `now()`.
+ * @param {object} here who and what the ids in the text stand for: `personName(id)`, `group(id)`, `channelName(id)`,
+ *   `open(id)`, `me`, `now()`.
  */
 export function renderMrkdwn(text, here) {
   return text
@@ -57,6 +57,7 @@ export function plainWords(text, here) {
     const [target, label] = splitOnce(token, '|');
     if (target.startsWith('@')) return `@${here.personName(target.slice(1)) ?? label ?? target.slice(1)}`;
     if (target.startsWith('#')) return `#${here.channelName(target.slice(1)) ?? label ?? target.slice(1)}`;
+    if (target.startsWith('!subteam^')) return groupName(here.group(target.slice(9)), label);
     if (/^!(?:here|channel|everyone)$/.test(target)) return `@${target.slice(1)}`;
     return label ?? target;
   });
@@ -113,7 +114,10 @@ function renderToken(token, here) {
     return html`<button type="button" class="link" onClick=${() => here.open(id)}>#${unescapeText(name)}</button>`;
   }
   if (target.startsWith('!date^')) return renderDate(target, label, here);
-  if (target.startsWith('!subteam^')) return mention(label ?? '@group', false);
+  if (target.startsWith('!subteam^')) {
+    const group = here.group(target.slice(9));
+    return mention(groupName(group, label), group?.members.includes(here.me.id) === true);
+  }
   if (target.startsWith('!')) return mention(`@${label ?? target.slice(1)}`, true);
   if (!/^(?:https?:|mailto:)/.test(target)) return `<${unescapeText(token)}>`;
   return renderLink(unescapeText(target), unescapeText(label ?? target), here);
@@ -126,6 +130,11 @@ export function renderLink(href, words, here) {
     return html`<button type="button" class="link" onClick=${() => here.open(channel)}>${words}</button>`;
   if (!/^(?:https?:|mailto:)/.test(href)) return words;
   return html`<a href=${href} target="_blank" rel="noreferrer">${words}</a>`;
+}
+
+/** The label comes from whoever wrote the message, so the workspace's own word counts. */
+function groupName(group, label) {
+  return group === undefined ? (label ?? '@group') : `@${group.handle}`;
 }
 
 function mention(text, isMe) {

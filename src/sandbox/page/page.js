@@ -78,11 +78,12 @@ function Page() {
     send,
     now: () => Date.now() + state.clock.offsetMillis,
     personName: (id) => state.people.find((one) => one.id === id)?.realName,
+    group: (id) => state.groups.find((one) => one.id === id),
     channelName: (id) => state.channels.find((one) => one.id === id)?.name,
     peopleToChoose: () => livingPeople(state).map((one) => [one.id, one.realName]),
     channelsToChoose: () => state.channels.map((one) => [one.id, one.label]),
     /** Changes whenever a name that stands in messages does. */
-    names: JSON.stringify([state.me, state.people, state.channels.map(({ id, name }) => [id, name])]),
+    names: JSON.stringify([state.me, state.people, state.groups, state.channels.map(({ id, name }) => [id, name])]),
     open(channel) {
       setTab('room');
       go({ user: me.name, channel });

@@ -86,6 +86,15 @@ export function Messages() {
   const [tab, setTab] = useState('messages');
   const log = useRef(null);
   const wasAtEnd = useRef(true);
+  const own = room.ephemerals
+    .filter((one) => one.threadTs === null && !gone.includes(one.id))
+    .map((one) => ({ ...one, onlyYou: true }));
+  const entries = [...room.messages, ...own].toSorted((a, b) => Number(a.ts) - Number(b.ts));
+  const newest = entries.at(-1);
+  // What one has said oneself, and what answers it, is read even by who had scrolled up.
+  useLayoutEffect(() => {
+    if (newest?.onlyYou || newest?.user === me.id) wasAtEnd.current = true;
+  }, [newest?.id ?? newest?.ts]);
   useLayoutEffect(() => {
     if (wasAtEnd.current && log.current !== null) log.current.scrollTop = log.current.scrollHeight;
   });
@@ -102,10 +111,6 @@ export function Messages() {
   const follow = ({ currentTarget: list }) => {
     wasAtEnd.current = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
   };
-  const own = room.ephemerals
-    .filter((one) => one.threadTs === null && !gone.includes(one.id))
-    .map((one) => ({ ...one, onlyYou: true }));
-  const entries = [...room.messages, ...own].toSorted((a, b) => Number(a.ts) - Number(b.ts));
   const dismiss = (id) => setGone((all) => [...all, id]);
   let day = '';
   const rows = entries.flatMap((entry) => {

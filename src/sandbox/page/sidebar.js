@@ -74,8 +74,9 @@ function People() {
   </details>`;
 }
 
-/** `03:12, asleep`. */
+/** `03:12, asleep`, and whether Slack holds notifications back from them. */
 export function whenThere(person, now) {
   const kind = person.external ? ', other workspace' : person.kind === 'member' ? '' : ', guest';
-  return `${clockTime(now, person.timeZone)}, ${isAsleep(person.timeZone, now) ? 'asleep' : 'awake'}${kind}`;
+  const words = `${clockTime(now, person.timeZone)}, ${isAsleep(person.timeZone, now) ? 'asleep' : 'awake'}${kind}`;
+  return html`${words}${person.quiet && html`${' '}<abbr title="Do not disturb">DND</abbr>`}`;
 }

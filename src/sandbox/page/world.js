@@ -1,7 +1,9 @@
-/** The panel for what surrounds the bot: processes, the clock, the alarms, what goes wrong, support cases. */
+/** The panel for what surrounds the bot: processes, the clock, the alarms, pagers, groups, what goes wrong, support cases. */
 import { useState } from 'preact/hooks';
 import { Alarms } from './alarms.js';
 import { Button, html, useHere } from './html.js';
+import { Pager } from './pager.js';
+import { Groups, Myself } from './people.js';
 
 const steps = [
   ['+1 min', 1],
@@ -21,6 +23,12 @@ export function World() {
     <${Clock} />
     <h2>Alarms in CloudWatch</h2>
     <${Alarms} />
+    <h2>Pager</h2>
+    <${Pager} />
+    <h2>User groups</h2>
+    <${Groups} />
+    <h2>You</h2>
+    <${Myself} />
     <h2>What goes wrong</h2>
     <${Faults} />
     ${
