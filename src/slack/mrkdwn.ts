@@ -1,7 +1,7 @@
 /** Slack's text format: what people wrote is made harmless on the way out, and plain on the way in. */
-import type { Instant } from '../incident/incident.ts';
+import type { GroupId, Instant } from '../incident/incident.ts';
 import { clean, cutAt as bounded, plainLine as oneLine } from '../outside-text.ts';
-import { isPersonId } from './ids.ts';
+import { isGroupId, isPersonId } from './ids.ts';
 
 export { bounded, clean, oneLine };
 
@@ -55,6 +55,13 @@ export function date(at: Instant): string {
   return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${words}>`;
 }
 
+/** The same for today's moments: the time alone. */
+export function time(at: Instant): string {
+  const words = utc(at);
+  if (words === 'time not known') return words;
+  return `<!date^${Math.floor(at / 1000)}^{time}|${words.slice(11)}>`;
+}
+
 /** A link with its label; an address that is not http(s) leaves only the label. */
 export function link(url: string, label: string): string {
   const words = escape(oneLine(label)).replace(/\|/g, '/');
@@ -95,12 +102,36 @@ export function renderRowText(text: string): string {
   return rendered + escape(tidy.slice(end));
 }
 
+/** Like `fromSlack`, and user groups stay tokens too: `<!subteam^S0614TZR7|@payments>`. */
+export function fromSlackWithGroups(text: string): string {
+  return plainOf(text, (whole, inside) =>
+    inside.startsWith('!subteam^') ? whole.replace(/\s+/g, '') : plainToken(whole, inside),
+  );
+}
+
+/** The user group that the token names; `null` when it is none. */
+export function readGroupToken(token: string): GroupId | null {
+  const id = /^<!subteam\^([A-Z0-9]+)(?:\|[^<>]*)?>$/.exec(token)?.[1] ?? '';
+  return isGroupId(id) ? id : null;
+}
+
+/** Turns the tokens of user groups into words. */
+export function plainGroups(text: string): string {
+  return text.replace(/<!subteam\^[A-Z0-9]+(?:\|([^<>]*))?>/g, (_, label: string | undefined) =>
+    broadcast('subteam', label ?? ''),
+  );
+}
+
 /**
  * What somebody wrote in Slack as plain text: entities and links are undone, broadcasts are words, and only people (`<@U1>`) and
  * channels without a name (`<#C1>`) stay tokens.
  */
 export function fromSlack(text: string): string {
-  return unescape(clean(text).replace(/<([^<>\n]*)>/g, (whole, inside: string) => plainToken(whole, inside)));
+  return plainOf(text, plainToken);
+}
+
+function plainOf(text: string, token: (whole: string, inside: string) => string): string {
+  return unescape(clean(text).replace(/<([^<>\n]*)>/g, (whole, inside: string) => token(whole, inside)));
 }
 
 function plainToken(whole: string, inside: string): string {

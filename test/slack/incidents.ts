@@ -2,13 +2,19 @@
 import fc from 'fast-check';
 import type { IncidentEvent, TimelineRow } from '../../src/incident/event.ts';
 import { noteKinds, rowKind, signalKinds } from '../../src/incident/event.ts';
-import type { Actor, Incident, IncidentId, PersonId, Responder, Watch } from '../../src/incident/incident.ts';
-import { doubts, responderStates, roles, severities, statuses } from '../../src/incident/incident.ts';
+import type { Actor, GroupId, Incident, IncidentId, PersonId, Responder, Watch } from '../../src/incident/incident.ts';
+import { doubts, promptSubjects, responderStates, roles, severities, statuses } from '../../src/incident/incident.ts';
+import { type Cadence, type Call, type Page, pageEndings, questions } from '../../src/incident/page.ts';
 import type { Policy } from '../../src/incident/policy.ts';
-import { isIncidentId, isPersonId } from '../../src/slack/ids.ts';
+import { isGroupId, isIncidentId, isPersonId } from '../../src/slack/ids.ts';
 
 export function person(id: string): PersonId {
   if (!isPersonId(id)) throw new Error(`${id} is no person`);
+  return id;
+}
+
+export function group(id: string): GroupId {
+  if (!isGroupId(id)) throw new Error(`${id} is no group`);
   return id;
 }
 
@@ -20,6 +26,7 @@ export function incidentId(number: number): IncidentId {
 export const ana = person('U0ANA');
 export const ben = person('U0BEN');
 export const cleo = person('U0CLEO');
+export const payments = group('S0PAY');
 export const night = Date.UTC(2026, 2, 14, 3, 2, 0);
 
 const minute = 60_000;
@@ -28,7 +35,11 @@ export const policy: Policy = {
   services: [
     {
       name: 'checkout',
-      responders: [ana, ben],
+      levels: [
+        { targets: [ana, ben], atLeast: null },
+        { targets: [payments], atLeast: null },
+        { targets: [cleo], atLeast: 'SEV2' },
+      ],
       alarms: [],
       needs: [],
       traffic: null,
@@ -36,10 +47,11 @@ export const policy: Policy = {
       runbook: 'https://wiki.example.com/runbooks/checkout',
       links: [{ title: 'Dashboard', url: 'https://graphs.example.com/checkout?a=1&b=2' }],
       bridge: null,
+      pager: null,
     },
     {
       name: 'search',
-      responders: [cleo],
+      levels: [{ targets: [cleo], atLeast: null }],
       alarms: [],
       needs: [],
       traffic: null,
@@ -47,6 +59,7 @@ export const policy: Policy = {
       runbook: null,
       links: [],
       bridge: null,
+      pager: null,
     },
   ],
   alarms: {
@@ -58,7 +71,22 @@ export const policy: Policy = {
     automaticRooms: 3,
     triageChannel: null,
   },
-  fallbackResponders: [cleo],
+  people: {
+    cadences: {
+      SEV1: { repeatMillis: 2 * minute, climbMillis: 5 * minute, atNight: true },
+      SEV2: { repeatMillis: 4 * minute, climbMillis: 10 * minute, atNight: true },
+      SEV3: { repeatMillis: 10 * minute, climbMillis: 30 * minute, atNight: false },
+      SEV4: { repeatMillis: 30 * minute, climbMillis: 60 * minute, atNight: false },
+      SEV5: { repeatMillis: 30 * minute, climbMillis: 60 * minute, atNight: false },
+    },
+    night: { fromHour: 22, toHour: 7 },
+    circles: [{ name: 'support', targets: [cleo], atLeast: null }],
+    reliefMillis: 360 * minute,
+    removes: false,
+    archiveMillis: null,
+  },
+  fallbackLevels: [{ targets: [cleo], atLeast: null }],
+  pagers: [],
   bridge: 'https://meet.example.com/incidents',
   broadcastChannel: 'C0BROAD',
   roomPrefix: 'inc',
@@ -100,10 +128,15 @@ export const incident: Incident = {
   origin: null,
   room: { channel: 'C0ROOM', name: 'inc-12-payments-fail-for-everyone' },
   roles: { commander: null, communications: null, scribe: null },
+  rolesSince: { commander: null, communications: null, scribe: null },
+  provisional: false,
+  unledSince: night,
   responders: [
-    { person: ana, state: 'active', because: null },
-    { person: ben, state: 'paged', because: null },
+    { person: ana, state: 'active', since: night, asked: null, because: null },
+    { person: ben, state: 'paged', since: night, asked: { question: 'fix', service: 'checkout' }, because: null },
   ],
+  pages: [],
+  prompts: [],
   watches: [watch],
   separated: [],
   stabilisationMillis: 10 * minute,
@@ -112,17 +145,41 @@ export const incident: Incident = {
   follows: null,
   mergedInto: null,
   merged: [],
+  impactKnown: false,
+  suggested: null,
   recoveredAt: null,
   touched: true,
   mitigatedAt: null,
   resolvedAt: null,
   closedAt: null,
+  archivedAt: null,
+};
+
+/** The page of checkout, which called Ben two minutes ago. */
+export const page: Page = {
+  key: 'service:checkout',
+  question: 'fix',
+  service: 'checkout',
+  reason: '',
+  levels: [[ana, ben], [payments], [cleo]],
+  cadence: policy.people.cadences.SEV2,
+  night: policy.people.night,
+  openedAt: night,
+  level: 0,
+  calls: 1,
+  called: [ana, ben],
+  repeatAt: night + 4 * minute,
+  climbAt: night + 10 * minute,
+  pauses: 0,
+  pausedUntil: null,
+  ended: null,
+  takenBy: null,
 };
 
 export function row(
   event: IncidentEvent,
   text: string,
-  rest: Partial<Pick<TimelineRow, 'actor' | 'link' | 'occurredAt'>> = {},
+  rest: Partial<Pick<TimelineRow, 'id' | 'actor' | 'link' | 'occurredAt'>> = {},
 ): TimelineRow {
   return {
     id: 7,
@@ -193,8 +250,43 @@ const hostileWatch: fc.Arbitrary<Watch> = fc.record({
 const hostileResponder: fc.Arbitrary<Responder> = fc.record({
   person: personId,
   state: fc.constantFrom(...responderStates),
+  since: instant,
+  asked: fc.option(
+    fc.record({
+      question: fc.constantFrom(...questions),
+      service: fc.option(fc.oneof(fc.constant('checkout'), hostileText)),
+    }),
+  ),
   because: fc.option(hostileText),
 });
+
+const cadence: Cadence = policy.people.cadences.SEV3;
+const pageKey = fc.oneof(
+  fc.constantFrom('service:checkout', 'impact:support', 'lead', 'call:1', 'recall:1'),
+  hostileText.map((words) => `service:${words}`),
+  hostileText.map((words) => `impact:${words}`),
+);
+const hostileCall: fc.Arbitrary<Call> = fc.record({
+  key: pageKey,
+  question: fc.constantFrom(...questions),
+  service: fc.option(hostileText),
+  reason: hostileText,
+  levels: fc.array(fc.array(personId, { maxLength: 60 }), { maxLength: 4 }),
+  cadence: fc.constant(cadence),
+  night: fc.constant(policy.people.night),
+});
+const hostilePage: fc.Arbitrary<Page> = fc
+  .record({
+    call: hostileCall,
+    openedAt: instant,
+    level: fc.nat(3),
+    calls: fc.nat(4),
+    called: fc.array(personId, { maxLength: 60 }),
+    repeatAt: instant,
+    climbAt: fc.option(instant),
+    ended: fc.option(fc.constantFrom(...pageEndings)),
+  })
+  .map(({ call, ...rest }) => ({ ...call, ...rest, pauses: 0, pausedUntil: null, takenBy: null }));
 
 export const hostileIncident: fc.Arbitrary<Incident> = fc.record({
   id: fc.integer({ min: 1, max: 2_000_000_000 }).map(incidentId),
@@ -214,7 +306,16 @@ export const hostileIncident: fc.Arbitrary<Incident> = fc.record({
     communications: fc.option(personId),
     scribe: fc.option(personId),
   }),
+  rolesSince: fc.record({
+    commander: fc.option(instant),
+    communications: fc.option(instant),
+    scribe: fc.option(instant),
+  }),
+  provisional: fc.boolean(),
+  unledSince: fc.option(instant),
   responders: fc.array(hostileResponder, { maxLength: 100 }),
+  pages: fc.array(hostilePage, { maxLength: 6 }),
+  prompts: fc.constant([]),
   watches: fc.array(hostileWatch, { maxLength: 100 }),
   separated: fc.array(alarmArn, { maxLength: 3 }),
   stabilisationMillis: fc.option(fc.integer({ min: 0, max: 86_400_000 })),
@@ -223,17 +324,22 @@ export const hostileIncident: fc.Arbitrary<Incident> = fc.record({
   follows: fc.option(fc.constant(incidentId(3))),
   mergedInto: fc.option(fc.constant(incidentId(4))),
   merged: fc.array(fc.constant(incidentId(5)), { maxLength: 3 }),
+  impactKnown: fc.boolean(),
+  suggested: fc.constant(null),
   recoveredAt: fc.option(instant),
   touched: fc.boolean(),
   mitigatedAt: fc.option(instant),
   resolvedAt: fc.option(instant),
   closedAt: fc.option(instant),
+  archivedAt: fc.option(instant),
 });
 
 export const hostilePolicy: fc.Arbitrary<Policy> = fc.record({
   services: fc.constant(policy.services),
   alarms: fc.constant(policy.alarms),
-  fallbackResponders: fc.constant([cleo]),
+  people: fc.constant(policy.people),
+  fallbackLevels: fc.constant(policy.fallbackLevels),
+  pagers: fc.constant([]),
   bridge: fc.option(fc.oneof(hostileText, fc.webUrl(), fc.constant('javascript:alert(1)'))),
   broadcastChannel: fc.constant(null),
   roomPrefix: fc.oneof(fc.constant('inc'), hostileText),
@@ -249,8 +355,16 @@ export const hostilePolicy: fc.Arbitrary<Policy> = fc.record({
 
 /** Every kind of event, with hostile words. */
 export const hostileEvent: fc.Arbitrary<IncidentEvent> = fc
-  .record({ alarm: alarmArn, words: hostileText, who: personId, yes: fc.boolean(), number: fc.nat(100) })
-  .chain(({ alarm, words, who, yes, number }) =>
+  .record({
+    alarm: alarmArn,
+    words: hostileText,
+    who: personId,
+    yes: fc.boolean(),
+    number: fc.nat(100),
+    key: pageKey,
+    crowd: fc.array(personId, { maxLength: 120 }),
+  })
+  .chain(({ alarm, words, who, yes, number, key, crowd }) =>
     fc.constantFrom<IncidentEvent>(
       {
         kind: 'declared',
@@ -259,7 +373,6 @@ export const hostileEvent: fc.Arbitrary<IncidentEvent> = fc
         services: [words],
         test: yes,
         origin: null,
-        responders: [who],
         watches: [],
         stabilisationMillis: number,
         follows: null,
@@ -275,8 +388,33 @@ export const hostileEvent: fc.Arbitrary<IncidentEvent> = fc
       { kind: 'closed' },
       { kind: 'cancelled', byItself: yes },
       { kind: 'undone', from: 'mitigated', to: 'investigating' },
-      { kind: 'role given', role: roles[number % roles.length] ?? 'scribe', person: who },
-      { kind: 'responder paged', person: who },
+      { kind: 'role given', role: roles[number % roles.length] ?? 'scribe', person: who, provisional: yes },
+      {
+        kind: 'page opened',
+        repeatAt: number,
+        call: { ...page, key, reason: words, service: words },
+      },
+      {
+        kind: 'people paged',
+        page: key,
+        level: number % 3,
+        call: number % 4,
+        people: crowd,
+        repeatAt: number,
+        climbAt: number,
+      },
+      { kind: 'page held', page: key, level: 0, people: crowd, repeatAt: number },
+      { kind: 'page paused', page: key, person: who, until: number, repeatAt: number, climbAt: number },
+      { kind: 'page changed', page: key, levels: [crowd], cadence, repeatAt: number, climbAt: null },
+      { kind: 'page answered', page: key, person: yes ? who : null, by: yes ? 'button' : 'pager' },
+      { kind: 'page ended', page: key, because: yes ? 'unanswered' : 'nobody' },
+      { kind: 'prompted', about: promptSubjects[number % promptSubjects.length] ?? 'lead', person: yes ? who : null },
+      { kind: 'stand down suggested', people: crowd.map((each) => ({ person: each, because: words })) },
+      { kind: 'stand down asked', people: crowd },
+      { kind: 'stand down put off' },
+      { kind: 'responder kept', person: who },
+      { kind: 'responders recalled', people: crowd },
+      { kind: 'room archived' },
       { kind: 'responder active', person: who },
       { kind: 'responder stood down', person: who },
       { kind: 'responder passed on', person: who },

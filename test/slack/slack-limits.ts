@@ -117,6 +117,7 @@ function brokenByInput(element: Element): Broken {
     ];
   }
   if (element.type === 'checkboxes') return options(element.options, 10);
+  if (element.type === 'users_select') return [];
   if (element.type === 'multi_users_select') return unless((element.max_selected_items ?? 1) > 0, 'nobody to choose');
   return [`an input of type ${element.type} was not foreseen`];
 }

@@ -77,5 +77,18 @@ export function confirmation({
   }
   if (!changed) return say(`${key}: nothing to change, it is so already.`);
   if (command.name === 'join') return say(`You are on ${key}: ${roomMention(incident)}`);
+  if (command.name === 'reopen' && incident.archivedAt !== null) {
+    return say(`${key}: done. Its room is archived: somebody has to unarchive it before work goes on there.`);
+  }
+  const quiet = quietly[command.name];
+  if (quiet !== undefined) return say(`${key}: ${quiet}`);
   return inRoom ? null : say(`${key}: done. ${roomMention(incident)}`);
 }
+
+/** What the room does not show, so that whoever asked for it is answered. */
+const quietly: { readonly [name in Command['name']]?: string } = {
+  'keep me': 'good, you stay.',
+  'ask to stand down': 'they are asked in private, each for themselves.',
+  'put off standing down': 'nobody is let go for now.',
+  'pass on': 'thank you for saying so.',
+};

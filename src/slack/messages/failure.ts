@@ -8,12 +8,16 @@ const attempts: Readonly<Record<string, string>> = {
   'conversations.create': 'create the war room',
   'conversations.invite': 'invite people to the war room',
   'conversations.join': 'join the channel',
+  'conversations.kick': 'take people who stand by out of the channel',
   'conversations.archive': 'archive the war room',
   'conversations.rename': 'rename the war room',
   'conversations.setTopic': 'set the topic of the war room',
   'conversations.open': 'open a direct message',
   'conversations.history': 'look into the channel',
   'users.conversations': 'look for the war room',
+  'users.info': 'look up where people are',
+  'usergroups.list': 'read the user groups',
+  'dnd.teamInfo': 'see who does not want to be disturbed',
   'chat.postMessage': 'post a message',
   'chat.update': 'edit a message',
   'chat.postEphemeral': 'answer you',
@@ -29,8 +33,18 @@ const attempts: Readonly<Record<string, string>> = {
 
 /** For errors that mean one thing with one method and another with the next. */
 const special: Readonly<Record<string, string>> = {
+  'pager http_400': 'the pager did not take it: look at its key in my environment, and at my log',
+  'pager http_401': 'the pager does not know its key: correct it in my environment',
+  'pager http_403': 'the pager does not let me: look at its key in my environment',
+  'pager http_404': 'there is nothing at the address of the pager: correct it in the catalog',
+  'pager muster_no_answer': 'it does not answer. I go on trying; call by phone what can’t wait',
+  'pager muster_put_off': 'it asks me to wait. I go on trying; call by phone what can’t wait',
+  'pager not_set_up': 'its key is missing in my environment',
   'conversations.create restricted_action':
     'the workspace does not let me create channels: ask an admin to allow apps to do so',
+  'conversations.kick restricted_action':
+    'the workspace does not allow it, so they stay in it and I do not mention them',
+  'conversations.kick cant_kick_from_general': 'nobody can be taken out of this channel',
   'conversations.archive restricted_action':
     'the workspace does not let me archive channels: archive it by hand, or ask an admin to allow it',
   'pins.add restricted_action':
@@ -74,6 +88,8 @@ const errors: Readonly<Record<string, string>> = {
   name_taken: 'all names I tried are taken',
   no_external_invite_permission: 'the person is outside the company and I may not invite them',
   no_permission: 'I lack the permission: ask an admin',
+  no_such_subteam: 'Slack knows no such user group: correct the catalog',
+  plan_upgrade_required: 'user groups need a paid plan: name people in the catalog instead',
   not_authed: 'my access to this workspace does not hold any more: ask an admin to install me again',
   not_in_channel: 'I am not in the channel: invite me with `/invite`',
   org_user_not_in_team: 'the person is not in this workspace: ask an admin to add them',

@@ -9,7 +9,7 @@ const groups: readonly { readonly title: string; readonly names: readonly Subcom
   { title: 'Begin', names: ['declare', 'test'] },
   { title: 'Know', names: ['status', 'list', 'help'] },
   { title: 'Work', names: ['note', 'severity', 'service', 'rename', 'identified'] },
-  { title: 'People', names: ['join', 'lead', 'role', 'page', 'standdown'] },
+  { title: 'People', names: ['page', 'join', 'pass', 'lead', 'role', 'standdown', 'keep', 'recall'] },
   { title: 'Alarms', names: ['alarms', 'ignore', 'discount', 'separate', 'trust', 'graph'] },
   { title: 'End', names: ['mitigated', 'resolve', 'undo', 'reopen', 'cancel', 'close', 'merge', 'export'] },
 ];

@@ -1,19 +1,40 @@
 /** Answers for who wants to know: one incident, all of them, and the menu. */
-import type { Incident } from '../../incident/incident.ts';
+import type { TimelineRow } from '../../incident/event.ts';
+import { personHours, readHeadcount } from '../../incident/headcount.ts';
+import type { Incident, Instant } from '../../incident/incident.ts';
 import { isOngoing, isUnmitigated } from '../../incident/incident.ts';
 import { askButton, openButton } from '../actions.ts';
 import type { Button, KnownBlock, Message } from '../blocks.ts';
 import { actions, context, lines, message, say, section } from '../blocks.ts';
-import { bold, date, escape } from '../mrkdwn.ts';
+import { bold, date, escape, time } from '../mrkdwn.ts';
+import { recallButton } from './stand-down.ts';
 import { cardButtons, type Shown, statusBlocks, statusSentence } from './status-card.ts';
 import { headline, roomMention, statusNames } from './wording.ts';
 
-export function incidentStatus(shown: Shown): Message {
-  const { incident } = shown;
+/** @param rows all rows of the incident: they tell how many people there were, and for how long. */
+export function incidentStatus(shown: Shown, rows: readonly TimelineRow[]): Message {
+  const { incident, at } = shown;
   return message(`${statusSentence(incident)} War room: ${roomMention(incident)}.`, [
     ...statusBlocks(shown),
+    ...headcountLine(rows, at),
     context(`War room: ${roomMention(incident)}`),
   ]);
+}
+
+const dayMillis = 24 * 60 * 60_000;
+
+/** Every figure says from when to when. */
+function headcountLine(rows: readonly TimelineRow[], at: Instant): readonly KnownBlock[] {
+  const headcount = readHeadcount(rows, at);
+  if (headcount === null) return [];
+  const { from, to, last, most, totalMillis } = headcount;
+  const moment = to - from < dayMillis ? time : date;
+  const words = [
+    `${last.active} active at ${moment(to)}`,
+    `at most ${most.active}, from ${moment(most.at)} to ${moment(most.until)}`,
+    `${personHours(totalMillis)} person-hours from ${moment(from)} to ${moment(to)}`,
+  ];
+  return [section(`*Headcount:* ${words.join(' · ')}`)];
 }
 
 /** @param incidents those that are not over; the newest first. */
@@ -67,7 +88,9 @@ function roomMenu(room: Incident): readonly KnownBlock[] {
         openButton({ label: 'Add a Note', form: 'note', incident: id }),
         openButton({ label: 'Severity', form: 'severity', incident: id }),
         isUnmitigated(room) ? openButton({ label: 'Resolved', form: 'resolve', incident: id }) : null,
-        askButton({ label: 'Stand Me Down', incident: id, command: { name: 'stand down', people: [] } }),
+        openButton({ label: 'Give a Role', form: 'role', incident: id }),
+        askButton({ label: 'Stand Me Down', incident: id, command: { name: 'stand me down' } }),
+        recallButton(room),
         openButton({ label: 'Cancel', form: 'cancel', incident: id }),
       ];
   const reopen =
@@ -93,7 +116,7 @@ function othersMenu(others: readonly Incident[]): readonly KnownBlock[] {
       .map((incident) =>
         section(
           `${escape(headline(incident))}\n${statusNames[incident.status]}, ${roomMention(incident)}`,
-          askButton({ label: 'Join', incident: incident.id, command: { name: 'join' } }),
+          askButton({ label: 'Join', incident: incident.id, command: { name: 'join', page: null, said: false } }),
         ),
       ),
     ...(left > 0 ? [context(`… and ${left} more: \`/incident list\``)] : []),

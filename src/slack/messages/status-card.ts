@@ -47,30 +47,40 @@ export function statusBlocks({ incident, policy, at }: Shown): readonly KnownBlo
 /** The whole card as one sentence, in Slack's format. */
 export function statusSentence(incident: Incident): string {
   const { commander } = incident.roles;
-  const lead = commander === null ? 'no commander yet' : `${mention(commander)} leads`;
+  const lead =
+    commander === null ? 'no commander yet' : `${mention(commander)} leads${incident.provisional ? ' for now' : ''}`;
   return `${named(incident)}: ${titleOf(incident)}. ${statusNames[incident.status]}: ${meaningOf(incident)}; ${lead}.`;
 }
 
 function holder(incident: Incident, role: (typeof roles)[number]): string {
   const person = incident.roles[role];
-  return person === null ? 'Nobody yet' : mention(person);
+  if (person === null) return 'Nobody yet';
+  return role === 'commander' && incident.provisional ? `${mention(person)}, for now` : mention(person);
 }
 
 const stateWords: { readonly [S in ResponderState]: string } = {
-  paged: 'paged, no answer yet',
+  paged: 'paged',
   active: 'active',
   standby: 'standing by',
   'passed on': 'passed on',
   unreachable: 'unreachable',
 };
 
+function isPaging({ pages }: Incident): boolean {
+  return pages.some(({ ended }) => ended === null);
+}
+
 function responderCounts(incident: Incident): string {
+  // Nobody waits for an answer once users are no longer affected, but of those who are called after that.
+  const isAwaited = isOngoing(incident) && (incident.mitigatedAt === null || isPaging(incident));
   // Who is at work comes first.
   const order = responderStates.toSorted((one, other) => Number(other === 'active') - Number(one === 'active'));
   const counts = order
     .map((state) => ({ state, count: incident.responders.filter((responder) => responder.state === state).length }))
     .filter(({ count }) => count > 0)
-    .map(({ state, count }) => `${count} ${stateWords[state]}`);
+    .map(
+      ({ state, count }) => `${count} ${stateWords[state]}${state === 'paged' && isAwaited ? ', no answer yet' : ''}`,
+    );
   return counts.length === 0 ? 'nobody yet' : counts.join(' · ');
 }
 
@@ -164,8 +174,13 @@ export function cardButtons(incident: Incident): readonly (Button | null)[] {
   }
   if (!isOngoing(incident)) return [];
   return [
-    askButton({ label: "I'm On It", incident: id, command: { name: 'join' }, style: 'primary' }),
-    incident.roles.commander === null
+    askButton({
+      label: "I'm On It",
+      incident: id,
+      command: { name: 'join', page: null, said: false },
+      style: 'primary',
+    }),
+    incident.roles.commander === null || incident.provisional
       ? askButton({ label: 'Lead', incident: id, command: { name: 'take role', role: 'commander' } })
       : null,
     openButton({ label: 'Page', form: 'page', incident: id }),

@@ -8,6 +8,7 @@ import { askButton, openButton } from '../actions.ts';
 import type { Button, Message } from '../blocks.ts';
 import { actions, lines, message, say, section } from '../blocks.ts';
 import { bounded, date, escape, link, mention, oneLine } from '../mrkdwn.ts';
+import { recallButton, standingBy } from './stand-down.ts';
 import { countedAlarms, rowText, shortAlarm } from './wording.ts';
 
 /** Alarms that were counted in, as one line however many there are; a wrong guess is taken back from here. */
@@ -120,7 +121,9 @@ export function tellRelapse(incident: Incident, rows: readonly TimelineRow[]): M
   const { commander } = incident.roles;
   const who = commander === null || !isOngoing(incident) ? '' : `\n${mention(commander)}, please look.`;
   const times = rows.length === 1 ? '' : `\nRed again ${rows.length} times since ${date(firstOf(rows))}: this flaps.`;
-  return say(`${rowText(last)}${seen(last)}${times}${who}`);
+  const standing = standingBy(incident);
+  const stands = standing === '' || !isOngoing(incident) ? '' : `\n${standing}`;
+  return say(`${rowText(last)}${seen(last)}${times}${who}${stands}`, [recallButton(incident)]);
 }
 
 /** Somebody changed alarms meanwhile, such as a deployment that changes many. */

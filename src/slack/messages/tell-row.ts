@@ -1,15 +1,19 @@
 /** What the room is told about one thing that happened. */
-import type { TimelineRow } from '../../incident/event.ts';
-import type { Incident, PersonId } from '../../incident/incident.ts';
-import { isOngoing, roomKey } from '../../incident/incident.ts';
+import type { IncidentEvent, TimelineRow } from '../../incident/event.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { isOngoing, rank, roomKey } from '../../incident/incident.ts';
 import type { Policy } from '../../incident/policy.ts';
-import { askButton, openButton } from '../actions.ts';
+import { askButton } from '../actions.ts';
 import type { Button, Message } from '../blocks.ts';
 import { say } from '../blocks.ts';
 import { code, escape, link, mention } from '../mrkdwn.ts';
+import { pageSomeone } from './page-words.ts';
+import { askForCommander, askForConfirmation, silence } from './prompts.ts';
+import { recallButton, standingBy, tellStoodDown } from './stand-down.ts';
 import { tellRecovery } from './tell-alarms.ts';
+import { tellAnswered, tellHeld, tellPaged, tellPageEnded } from './tell-pages.ts';
 import { tellSignals } from './tell-signals.ts';
-import { actorName, bridgesOf, named, titleOf, rowText, rowWithActor, severityMeaning } from './wording.ts';
+import { actorName, rowText, rowWithActor, severityMeaning } from './wording.ts';
 
 type Told = {
   /** As it is now. */
@@ -30,6 +34,16 @@ export function tellRow({ incident, row, policy }: Told): Message | null {
     case 'alarms changed':
     case 'relapsed':
     case 'alarm reconfigured':
+    // Whom these concern is told in private, and who is called by `people paged`.
+    case 'page opened':
+    case 'page paused':
+    case 'page changed':
+    case 'responders recalled':
+    case 'responder kept':
+    case 'stand down suggested':
+    case 'stand down asked':
+    case 'stand down put off':
+    case 'room archived':
       return null;
     case 'room opened':
       return askWhoLeads(incident);
@@ -38,12 +52,13 @@ export function tellRow({ incident, row, policy }: Told): Message | null {
     case 'signalled':
       return tellSignals({ incident, rows: [row] });
     case 'severity changed':
-      return say(`${rowWithActor(row)}\n${severityMeaning(event.to, policy)}`);
-    case 'reopened':
-      return say(`${rowWithActor(row)}${standing(incident)}`, [recallButton(incident)]);
+      return say(`${rowWithActor(row)}\n${severityMeaning(event.to, policy)}${whoIsPaged(incident, event)}`);
+    case 'reopened': {
+      const standing = standingBy(incident);
+      return say(`${rowWithActor(row)}${standing === '' ? '' : `\n${standing}`}`, [recallButton(incident)]);
+    }
     case 'identified':
     case 'undone':
-    case 'role given':
     case 'renamed':
     case 'services changed':
     case 'alarm separated':
@@ -53,22 +68,30 @@ export function tellRow({ incident, row, policy }: Told): Message | null {
     case 'seen again':
     case 'merged':
       return say(rowWithActor(row));
+    case 'role given':
+      return tellRole(incident, { row, event });
     case 'mitigated':
     case 'resolved':
     case 'cancelled':
       return say(rowWithActor(row), [undoButton(incident, event.kind)]);
     case 'closed':
       return say(`${rowWithActor(row)}\nThe draft of the postmortem follows.`);
-    case 'responder paged':
-      return tellPaged({ incident, row, policy }, event.person);
+    case 'people paged':
+      return tellPaged({ incident, row, event, policy });
+    case 'page held':
+      return tellHeld({ incident, row, event, policy });
+    case 'page answered':
+      return tellAnswered({ incident, row, event, policy });
+    case 'page ended':
+      return tellPageEnded({ incident, row, event, policy });
+    case 'prompted':
+      return tellPrompt(incident, event);
     case 'responder stood down':
-      return say(
-        `Thank you, ${mention(event.person)}: you can go. You are on standby now: somebody may page you if it gets worse again.`,
-      );
+      return tellStoodDown([row]);
     case 'responder passed on':
       return say(
-        `${mention(event.person)} passed on. Somebody else may be needed.`,
-        isOngoing(incident) ? [openButton({ label: 'Page', form: 'page', incident: incident.id })] : [],
+        `${mention(event.person)} can't come. ${isPaging(incident) ? 'Others are still asked.' : 'Somebody else may be needed.'}`,
+        isOngoing(incident) ? [pageSomeone(incident, 'Page Someone Else')] : [],
       );
     case 'responder unreachable':
       return say(`${mention(event.person)} could not be invited: ${escape(event.because)}`);
@@ -88,7 +111,7 @@ function askWhoLeads(incident: Incident): Message | null {
   const { declaredBy } = incident;
   // In a room that an alarm opened nobody can be asked yet; the card has the button.
   if (declaredBy.type !== 'person') return null;
-  const asked = `${mention(declaredBy.person)}, will you lead? If you can't, somebody else please.`;
+  const asked = `${mention(declaredBy.person)}, will you lead? If you can't, anyone else may.`;
   return say(asked, [
     askButton({
       label: "I'll Lead",
@@ -99,22 +122,51 @@ function askWhoLeads(incident: Incident): Message | null {
   ]);
 }
 
+/** The page follows by itself, both ways. */
+function whoIsPaged(incident: Incident, { from, to }: Extract<IncidentEvent, { kind: 'severity changed' }>): string {
+  if (incident.test || !isOngoing(incident) || rank(from) === rank(to)) return '';
+  return rank(to) < rank(from)
+    ? `\nWhoever ${to} needs in addition is paged.`
+    : '\nPages that no longer fit are withdrawn; whoever is here stays.';
+}
+
+function isPaging({ pages }: Incident): boolean {
+  return pages.some(({ ended }) => ended === null);
+}
+
+type RoleRow = { readonly row: TimelineRow; readonly event: Extract<IncidentEvent, { kind: 'role given' }> };
+
+function tellRole(incident: Incident, { row, event }: RoleRow): Message {
+  if (!event.provisional) return say(rowWithActor(row));
+  const stands = incident.provisional && incident.roles.commander === event.person && isOngoing(incident);
+  return say(
+    `${mention(event.person)} leads for now, as the first to take the page. Whoever should lead can take over.`,
+    stands
+      ? [askButton({ label: 'Lead', incident: incident.id, command: { name: 'take role', role: 'commander' } })]
+      : [],
+  );
+}
+
+function tellPrompt(
+  incident: Incident,
+  { about, person }: Extract<IncidentEvent, { kind: 'prompted' }>,
+): Message | null {
+  switch (about) {
+    case 'lead':
+      return askForCommander(incident);
+    case 'confirmation':
+      return askForConfirmation(incident);
+    case 'silence':
+      return person === null ? silence(incident) : null;
+    case 'relief':
+      return null;
+  }
+}
+
 function noteLine(row: TimelineRow): string {
   const kind = row.kind.charAt(0).toUpperCase() + row.kind.slice(1);
   const source = row.link === null ? '' : ` ${link(row.link, '(source)')}`;
   return `*${kind}* by ${actorName(row.actor)}: ${rowText(row)}${source}`;
-}
-
-/** Without a mention, which would wake them. */
-function standing({ responders }: Incident): string {
-  const count = responders.filter(({ state }) => state === 'standby').length;
-  if (count === 0) return '';
-  return `\n${count === 1 ? '1 person stands by and was' : `${count} people stand by and were`} not paged.`;
-}
-
-function recallButton(incident: Incident): Button | null {
-  if (standing(incident) === '' || !isOngoing(incident)) return null;
-  return openButton({ label: 'Page', form: 'page', incident: incident.id });
 }
 
 /** For the commander; `null` once something else has happened. */
@@ -129,19 +181,4 @@ function undoButton(incident: Incident, since: Incident['status']): Button | nul
       text: `${roomKey(incident.id)} is then ${incident.undoTo} again. The commander can do this.`,
     },
   });
-}
-
-function tellPaged({ incident, row, policy }: Told, person: PersonId): Message {
-  const by = row.actor.type === 'person' ? `${mention(row.actor.person)} paged you` : 'you are paged';
-  const [bridge] = bridgesOf(incident, policy);
-  const voice = bridge === undefined ? '' : ` ${link(bridge, 'Voice bridge')}`;
-  const waits = incident.responders.some((responder) => responder.person === person && responder.state === 'paged');
-  const buttons = [
-    askButton({ label: "I'm On It", incident: incident.id, command: { name: 'join' }, style: 'primary' }),
-    askButton({ label: "Can't, Pass On", incident: incident.id, command: { name: 'pass on' } }),
-  ];
-  return say(
-    `${mention(person)}, ${by} for ${named(incident)}: ${titleOf(incident)}.${voice}`,
-    waits && isOngoing(incident) ? buttons : [],
-  );
 }

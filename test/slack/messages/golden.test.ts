@@ -23,7 +23,10 @@ const busy: Incident = {
   severity: 'SEV1',
   services: ['checkout', 'search'],
   roles: { commander: ben, communications: ana, scribe: null },
-  responders: [...incident.responders, { person: cleo, state: 'unreachable', because: 'the account is switched off' }],
+  responders: [
+    ...incident.responders,
+    { person: cleo, state: 'unreachable', since: night, asked: null, because: 'the account is switched off' },
+  ],
   mitigatedAt: night + 72 * minute,
   watches: [
     { ...watch, verdict: 'ok', since: night + 70 * minute, because: '2 errors a minute' },
@@ -95,10 +98,34 @@ function reconfigured(name: string, change: 'changed' | 'deleted'): TimelineRow 
   });
 }
 
+const attended: readonly TimelineRow[] = [
+  row(
+    {
+      kind: 'declared',
+      title: 'Payments fail for everyone',
+      severity: 'SEV2',
+      services: ['checkout'],
+      test: false,
+      origin: null,
+      watches: [],
+      stabilisationMillis: null,
+      follows: null,
+    },
+    'Declared.',
+    { id: 1, occurredAt: night },
+  ),
+  row({ kind: 'responder active', person: ben }, '<@U0BEN> is on it.', { id: 2, occurredAt: night + minute }),
+  row({ kind: 'responder active', person: cleo }, '<@U0CLEO> is on it.', { id: 3, occurredAt: night + 2 * minute }),
+  row({ kind: 'responder stood down', person: cleo }, '<@U0CLEO> stands by.', {
+    id: 4,
+    occurredAt: night + 4 * minute,
+  }),
+];
+
 const sheets: { readonly [name: string]: string } = {
   'status-card-at-the-start': asRead(statusCard({ incident, policy, at })),
   'status-card-later': asRead(statusCard({ incident: busy, policy, at })),
-  'status-for-who-wants-to-know': asRead(incidentStatus({ incident, policy, at })),
+  'status-for-who-wants-to-know': asRead(incidentStatus({ incident, policy, at }, attended)),
   'outside-the-room': sheet(
     announcement({ incident }),
     announcement({ incident: busy }),
@@ -128,10 +155,7 @@ const sheets: { readonly [name: string]: string } = {
     [{ kind: 'room opened', channel: 'C0ROOM', name: 'inc-12' }, 'The room was opened.'],
     [{ kind: 'noted', noteKind: 'hypothesis', said: false }, 'the new connection pool is too small'],
     [{ kind: 'severity changed', from: 'SEV2', to: 'SEV1' }, 'Severity SEV1 (was SEV2): all payments fail'],
-    [{ kind: 'role given', role: 'commander', person: ben }, '<@U0BEN> leads as commander.'],
-    [{ kind: 'responder paged', person: ben }, '<@U0BEN> was paged.'],
-    [{ kind: 'responder passed on', person: ben }, '<@U0BEN> passed on.'],
-    [{ kind: 'responder stood down', person: ben }, '<@U0BEN> stands by.'],
+    [{ kind: 'role given', role: 'commander', person: ben, provisional: false }, '<@U0BEN> leads as commander.'],
     [
       { kind: 'responder unreachable', person: cleo, because: 'the account is switched off' },
       '<@U0CLEO> could not be invited.',

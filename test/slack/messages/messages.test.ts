@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../../src/incident/incident.ts';
 import { statuses } from '../../../src/incident/incident.ts';
+import type { Page } from '../../../src/incident/page.ts';
 import { decodeAction } from '../../../src/slack/actions.ts';
 import type { Message } from '../../../src/slack/blocks.ts';
 import { announcement, declarerAnswer, originAnswer } from '../../../src/slack/messages/announcement.ts';
@@ -27,6 +28,7 @@ import {
   incident,
   incidentId,
   night,
+  page,
   person,
   policy,
   row,
@@ -45,12 +47,13 @@ describe("every message keeps Slack's limits and reaches nobody by accident", ()
         hostileIncident,
         hostilePolicy,
         fc.array(hostileIncident, { maxLength: 12 }),
-        (one, rules, others) => {
+        fc.array(hostileRow, { maxLength: 12 }),
+        (one, rules, others, rows) => {
           const numbered = others.map((other, index) => ({ ...other, id: incidentId(index + 1) }));
           const shown = { incident: one, policy: rules, at: night };
           for (const message of [
             statusCard(shown),
-            incidentStatus(shown),
+            incidentStatus(shown, rows),
             announcement({ incident: one }),
             originAnswer(one),
             declarerAnswer(one),
@@ -99,7 +102,7 @@ describe("every message keeps Slack's limits and reaches nobody by accident", ()
             type: 'refused',
             text: one,
             offers: [
-              { label: other, incident: incident.id, command: { name: 'join' } },
+              { label: other, incident: incident.id, command: { name: 'join', page: null, said: false } },
               { label: one, incident: incident.id, command: { name: 'resolve', reason: other, confirmed: true } },
             ],
           }),
@@ -117,6 +120,8 @@ describe("every message keeps Slack's limits and reaches nobody by accident", ()
       responders: Array.from({ length: 100 }, (_, index) => ({
         person: person(`U1${String(index).padStart(4, '0')}`),
         state: 'paged',
+        since: night,
+        asked: null,
         because: null,
       })),
       watches: Array.from({ length: 100 }, (_, index) => ({
@@ -181,7 +186,7 @@ describe('what the room is told', () => {
 
   it('who leads is asked of whoever declared, of nobody when an alarm did or when it is settled', () => {
     const opened = { kind: 'room opened', channel: 'C0ROOM', name: 'inc-12' } as const;
-    expect(told(opened, 'opened')?.text).toBe("<@U0ANA>, will you lead? If you can't, somebody else please.");
+    expect(told(opened, 'opened')?.text).toBe("<@U0ANA>, will you lead? If you can't, anyone else may.");
     expect(told(opened, 'opened', { declaredBy: { type: 'alarm', name: 'x' } })).toBeNull();
     expect(told(opened, 'opened', { roles: { ...incident.roles, commander: ana } })).toBeNull();
     expect(told(opened, 'opened', { status: 'cancelled' })).toBeNull();
@@ -195,9 +200,22 @@ describe('what the room is told', () => {
   });
 
   it('a person who answered already is not asked again', () => {
-    const paged = { kind: 'responder paged', person: ana } as const;
-    expect(labels(told(paged, '<@U0ANA> was paged.'))).toEqual([]);
-    expect(labels(told({ ...paged, person: ben }, '<@U0BEN> was paged.'))).toEqual(["I'm On It", "Can't, Pass On"]);
+    const paged = {
+      kind: 'people paged',
+      page: 'service:checkout',
+      level: 0,
+      call: 1,
+      people: [ana, ben],
+      repeatAt: night,
+      climbAt: night,
+    } as const;
+    const taken: Page = { ...page, ended: 'answered', takenBy: ana };
+    const both = told(paged, 'Paged.', { pages: [taken] });
+    expect(both?.text).toMatch(/^<@U0BEN>: /);
+    expect(labels(both)).toEqual(["I'm On It", 'Pass It On']);
+    const alone = told({ ...paged, people: [ana] }, 'Paged.', { pages: [taken] });
+    expect(alone?.text).toBe('1 person was paged for checkout.');
+    expect(labels(alone)).toEqual([]);
   });
 
   it('an alarm that speaks of people reaches none of them', () => {
@@ -235,7 +253,7 @@ describe('answers to one person', () => {
       type: 'refused',
       text: 'INC-7 is already open on checkout: <!channel>. Ask <@U0CLEO>.',
       offers: [
-        { label: 'Join INC-7', incident: incidentId(7), command: { name: 'join' } },
+        { label: 'Join INC-7', incident: incidentId(7), command: { name: 'join', page: null, said: false } },
         {
           label: 'Take It Over',
           incident: incidentId(7),
