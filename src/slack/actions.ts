@@ -5,17 +5,21 @@ import type { Command, Declare, IncidentCommand } from '../incident/command.ts';
 import { noteKinds } from '../incident/event.ts';
 import type { IncidentId, PersonId, Role } from '../incident/incident.ts';
 import { roles, severities } from '../incident/incident.ts';
+import type { Target } from '../incident/page.ts';
 import type { Button, Overflow } from './blocks.ts';
 import { option, plain } from './blocks.ts';
 import type { Form } from './form.ts';
-import { forms, mostNote, mostReason, mostTitle } from './form.ts';
-import { isIncidentId, isPersonId } from './ids.ts';
+import { forms, mostNote, mostPageReason, mostReason, mostTargets, mostTitle } from './form.ts';
+import { isGroupId, isIncidentId, isPersonId } from './ids.ts';
 
 /** Whoever presses takes the role: who that is becomes known only then. */
 export type TakeRole = { readonly name: 'take role'; readonly role: Role };
-/** What a person's button may ask; what machines observe never comes from one. */
-type Pressed =
-  Declare | Exclude<IncidentCommand, { name: 'observe alarms' | 'join alarms' | 'note reconfigured alarm' }>;
+/** Whoever presses stands by: who that is becomes known only then. */
+export type StandMeDown = { readonly name: 'stand me down' };
+/** What no person presses: what machines observe, what is said, and what the clock asks. */
+type NeverPressed =
+  'observe alarms' | 'join alarms' | 'note reconfigured alarm' | 'speak' | 'take in pager' | 'keep time';
+type Pressed = Declare | Exclude<IncidentCommand, { name: NeverPressed }>;
 
 export type AskAction = { readonly type: 'ask'; readonly incident: IncidentId | null; readonly command: Pressed };
 export type OpenAction = {
@@ -44,8 +48,12 @@ type Look = {
 const mostValue = 2000;
 
 const person = z.custom<PersonId>((value) => typeof value === 'string' && isPersonId(value));
+const people = z.array(person).max(mostTargets);
+const target = z.custom<Target>((value) => typeof value === 'string' && (isPersonId(value) || isGroupId(value)));
+const services = z.array(z.string());
 const incident = z.custom<IncidentId>(isIncidentId).nullable();
 const reason = z.string().max(mostReason);
+const pageReason = z.string().max(mostPageReason);
 const ending = { reason, confirmed: z.boolean() };
 const alarm = z.string().min(1).max(2000);
 
@@ -54,13 +62,18 @@ const askable = z.discriminatedUnion('name', [
     name: z.literal('declare'),
     title: z.string().max(mostTitle),
     severity: z.enum(severities).nullable(),
-    services: z.array(z.string()),
+    services,
     test: z.boolean(),
     origin: z.strictObject({ channel: z.string(), message: z.string() }).nullable(),
     anyway: z.boolean(),
     lead: z.boolean(),
   }),
-  z.strictObject({ name: z.literal('join') }),
+  z.strictObject({
+    name: z.literal('join'),
+    // Buttons from before pages had keys carry none, and are pressed for weeks.
+    page: z.string().max(300).nullable().default(null),
+    said: z.literal(false).default(false),
+  }),
   z.strictObject({ name: z.literal('pass on') }),
   z.strictObject({
     name: z.literal('note'),
@@ -74,8 +87,24 @@ const askable = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('set severity'), severity: z.enum(severities), reason }),
   z.strictObject({ name: z.literal('give role'), role: z.enum(roles), person }),
   z.strictObject({ name: z.literal('take role'), role: z.enum(roles) }),
-  z.strictObject({ name: z.literal('page'), people: z.array(person) }),
-  z.strictObject({ name: z.literal('stand down'), people: z.array(person) }),
+  z.strictObject({
+    name: z.literal('page'),
+    targets: z.array(target).max(mostTargets),
+    services,
+    reason: pageReason,
+    confirmed: z.boolean(),
+  }),
+  z.strictObject({
+    name: z.literal('stand down'),
+    people,
+    everyone: z.boolean(),
+    suggested: z.boolean(),
+  }),
+  z.strictObject({ name: z.literal('stand me down') }),
+  z.strictObject({ name: z.literal('ask to stand down'), people }),
+  z.strictObject({ name: z.literal('put off standing down') }),
+  z.strictObject({ name: z.literal('keep me') }),
+  z.strictObject({ name: z.literal('recall'), people, services, everyone: z.boolean(), reason: pageReason }),
   z.strictObject({ name: z.literal('identify'), text: reason }),
   z.strictObject({ name: z.literal('mitigate'), ...ending }),
   z.strictObject({ name: z.literal('resolve'), ...ending }),
@@ -84,12 +113,12 @@ const askable = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('reopen'), reason }),
   z.strictObject({ name: z.literal('close') }),
   z.strictObject({ name: z.literal('rename'), title: z.string().max(mostTitle) }),
-  z.strictObject({ name: z.literal('set services'), services: z.array(z.string()) }),
+  z.strictObject({ name: z.literal('set services'), services }),
   z.strictObject({ name: z.literal('discount alarm'), alarm, reason }),
   z.strictObject({ name: z.literal('separate alarm'), alarm }),
   z.strictObject({ name: z.literal('trust alarm'), alarm }),
   z.strictObject({ name: z.literal('merge'), into: z.custom<IncidentId>(isIncidentId), confirmed: z.boolean() }),
-]) satisfies z.ZodType<Pressed | TakeRole>;
+]) satisfies z.ZodType<Pressed | TakeRole | StandMeDown>;
 
 const line = z.int().positive();
 /** Short, because a choice in a menu holds only 75 characters. */
@@ -104,7 +133,9 @@ const asking = z.strictObject({ incident, command: askable });
 const opening = z.strictObject({ form: z.enum(forms), incident, subject: z.string().nullable() });
 
 /** A button that sends a command; `null` when the command is too long for one, or no person's to give. */
-export function askButton(ask: Look & { incident: IncidentId | null; command: Command | TakeRole }): Button | null {
+export function askButton(
+  ask: Look & { incident: IncidentId | null; command: Command | TakeRole | StandMeDown },
+): Button | null {
   const { success } = askable.safeParse(ask.command);
   if (!success) return null;
   return button(`ask:${ask.command.name}`, ask, { incident: ask.incident, command: ask.command });
@@ -173,12 +204,15 @@ export function decodeAction(action: {
   if (open.success) return { type: 'open', ...open.data };
   const ask = asking.safeParse(json);
   if (!ask.success) return null;
-  const { command } = ask.data;
-  return {
-    type: 'ask',
-    incident: ask.data.incident,
-    command: command.name === 'take role' ? { name: 'give role', role: command.role, person: action.by } : command,
-  };
+  return { type: 'ask', incident: ask.data.incident, command: pressedBy(ask.data.command, action.by) };
+}
+
+function pressedBy(command: z.infer<typeof askable>, by: PersonId): Pressed {
+  if (command.name === 'take role') return { name: 'give role', role: command.role, person: by };
+  if (command.name === 'stand me down') {
+    return { name: 'stand down', people: [by], everyone: false, suggested: false };
+  }
+  return command;
 }
 
 function alarmAction(chosen: AlarmChoice): AlarmAction | OpenAction {

@@ -7,6 +7,7 @@ export const forms = [
   'cancel',
   'reopen',
   'page',
+  'role',
   'severity',
   'discount',
   'alarm',
@@ -18,3 +19,7 @@ export type Form = (typeof forms)[number];
 export const mostTitle = 150;
 export const mostReason = 900;
 export const mostNote = 3000;
+/** It is read by people who were just woken, and must fit into a button beside everyone who is to be called. */
+export const mostPageReason = 300;
+/** How many people, groups and services one page may name. */
+export const mostTargets = 100;

@@ -57,7 +57,21 @@ export function nobody(name: Subcommand, words: readonly string[]): Misunderstoo
   const first = words[0] ?? '';
   return wrongForm(
     name,
-    `I can't tell who ${quoted(first)} is. Pick people, one by one, from the list that Slack shows when you type @; groups can't be called.`,
+    `I can't tell who ${quoted(first)} is. Pick people, one by one, from the list that Slack shows when you type @.`,
+  );
+}
+
+/** Neither a person nor a group nor a service, where any of them could be named. */
+export function noTarget(name: 'page' | 'recall', word: string, catalog: Policy): Misunderstood {
+  const close = nearestWord(
+    word,
+    catalog.services.map((service) => service.name),
+  );
+  const hint = close === null ? '' : ` Did you mean the service \`${close}\`?`;
+  const picked = name === 'page' ? 'people and groups' : 'people';
+  return wrongForm(
+    name,
+    `I can't tell who ${quoted(word)} is.${hint} Pick ${picked} from the list that Slack shows when you type @, or name a service of the catalog.`,
   );
 }
 

@@ -8,8 +8,9 @@ import type { Asked } from './asked.ts';
 import { mostNote, mostReason, mostTitle } from './form.ts';
 import { readRoomKey } from './ids.ts';
 import { nobody, noService, noSeverity, quoted, tooLong, unknownSubcommand, wrongForm } from './misunderstood.ts';
-import { fromSlack, oneLine } from './mrkdwn.ts';
+import { fromSlack, fromSlackWithGroups, oneLine } from './mrkdwn.ts';
 import { parseDeclare, parseTest } from './parse-declare.ts';
+import { parsePage, parseRecall, parseStandDown } from './parse-people.ts';
 import {
   isUnknownService,
   readPeople,
@@ -39,13 +40,36 @@ export function parseCommand(text: string, context: CommandContext): Asked {
   if (typed === '') return { type: 'menu' };
   const leading = takeFirstKey(typed);
   if (leading.incident !== null && leading.rest === '') return { type: 'status', incident: leading.incident };
-  const { first, rest: after } = splitFirst(leading.rest);
-  const twoWords = /^stand$/i.test(first) && /^down\b/i.test(after);
-  const name = twoWords ? 'standdown' : subcommandNamed(first);
-  if (name === null) return unknownSubcommand(first, after);
-  const argument = twoWords ? after.replace(/^down\b/i, '').trim() : after;
+  const { name, first, rest: argument } = takeName(leading.rest);
+  if (name === null) return unknownSubcommand(first, argument);
+  // Only there are groups more than words.
+  if (name === 'page' || name === 'recall') return parseCalling(name, fromSlackWithGroups(text), context);
   const following = leading.incident === null ? takeFirstKey(argument) : { ...leading, rest: argument };
   return parseArguments(name, argument, { ...context, ...following });
+}
+
+/** What a button says, in the words that people would use. */
+const phrases: readonly { readonly words: RegExp; readonly name: Subcommand }[] = [
+  { words: /^stand\s+down\b/i, name: 'standdown' },
+  { words: /^(?:i['’]?m\s+)?on\s+it\b[.!]*/i, name: 'join' },
+  { words: /^i['’]?m\s+back\b[.!]*/i, name: 'join' },
+  { words: /^pass(?:\s+it)?\s+on\b/i, name: 'pass' },
+  { words: /^keep\s+me\b/i, name: 'keep' },
+  { words: /^call\s+back\b/i, name: 'recall' },
+];
+
+function takeName(text: string): { readonly name: Subcommand | null; readonly first: string; readonly rest: string } {
+  const { first, rest } = splitFirst(text);
+  const phrase = phrases.find(({ words }) => words.test(text));
+  if (phrase === undefined) return { name: subcommandNamed(first), first, rest };
+  return { name: phrase.name, first, rest: text.replace(phrase.words, '').trim() };
+}
+
+function parseCalling(name: 'page' | 'recall', typed: string, context: CommandContext): Asked {
+  const leading = takeFirstKey(typed.trim());
+  const { rest } = takeName(leading.rest);
+  const given = { ...context, ...(leading.incident === null ? takeFirstKey(rest) : { ...leading, rest }) };
+  return name === 'page' ? parsePage(given) : parseRecall(given);
 }
 
 function takeFirstKey(text: string): { readonly incident: IncidentId | null; readonly rest: string } {
@@ -54,7 +78,7 @@ function takeFirstKey(text: string): { readonly incident: IncidentId | null; rea
   return incident === null ? { incident, rest: text } : { incident, rest };
 }
 
-function takeLastKey<R extends Rest>(given: R): R {
+function takeLastKey(given: Rest): Rest {
   const words = wordsOf(given.rest);
   const last = words.at(-1);
   if (given.incident !== null || last === undefined) return given;
@@ -62,7 +86,7 @@ function takeLastKey<R extends Rest>(given: R): R {
   return incident === null ? given : { ...given, incident, rest: words.slice(0, -1).join(' ') };
 }
 
-function parseArguments(name: Subcommand, argument: string, given: Rest): Asked {
+function parseArguments(name: Exclude<Subcommand, 'page' | 'recall'>, argument: string, given: Rest): Asked {
   switch (name) {
     case 'declare':
       return parseDeclare(argument, given.catalog);
@@ -94,7 +118,11 @@ function parseArguments(name: Subcommand, argument: string, given: Rest): Asked 
     case 'undo':
       return alone(name, given, (incident) => command(incident, { name: 'undo' }));
     case 'join':
-      return alone(name, given, (incident) => command(incident, { name: 'join' }));
+      return alone(name, given, (incident) => command(incident, { name: 'join', page: null, said: false }));
+    case 'pass':
+      return alone(name, given, (incident) => command(incident, { name: 'pass on' }));
+    case 'keep':
+      return alone(name, given, (incident) => command(incident, { name: 'keep me' }));
     case 'note':
       return parseNote(given);
     case 'severity':
@@ -103,8 +131,6 @@ function parseArguments(name: Subcommand, argument: string, given: Rest): Asked 
       return parseLead(takeLastKey(given));
     case 'role':
       return parseRole(takeLastKey(given));
-    case 'page':
-      return parsePage(takeLastKey(given));
     case 'standdown':
       return parseStandDown(takeLastKey(given));
     case 'identified':
@@ -181,6 +207,7 @@ function parseLead({ rest, incident, by }: Rest): Asked {
 }
 
 function parseRole({ rest, incident, by }: Rest): Asked {
+  if (rest === '') return { type: 'form', form: 'role', incident };
   const words = wordsOf(rest);
   const role = words.map(readRole).find((each) => each !== null) ?? null;
   if (role === null) {
@@ -193,19 +220,6 @@ function parseRole({ rest, incident, by }: Rest): Asked {
   const [person = by, second] = people;
   if (second !== undefined) return wrongForm('role', `One person is ${role}: name one.`);
   return command(incident, { name: 'give role', role, person });
-}
-
-function parsePage({ rest, incident, by }: Rest): Asked {
-  if (rest === '') return { type: 'form', form: 'page', incident };
-  const { people, strangers } = readPeople(rest, by);
-  if (strangers.length > 0 || people.length === 0) return nobody('page', strangers.length > 0 ? strangers : [rest]);
-  return command(incident, { name: 'page', people });
-}
-
-function parseStandDown({ rest, incident, by }: Rest): Asked {
-  const { people, strangers } = readPeople(rest, by);
-  if (strangers.length > 0) return nobody('standdown', strangers);
-  return command(incident, { name: 'stand down', people: people.length === 0 ? [by] : people });
 }
 
 /** `merge INC-12`: the incident at hand ends, the one named goes on. `merge INC-14 INC-12` names both. */

@@ -1,13 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PersonId } from '../../src/incident/incident.ts';
+import type { Target } from '../../src/incident/page.ts';
 import type { Asked } from '../../src/slack/asked.ts';
-import { mostNote, mostReason, mostTitle } from '../../src/slack/form.ts';
+import { mostNote, mostPageReason, mostReason, mostTitle } from '../../src/slack/form.ts';
 import { parseCommand } from '../../src/slack/parse-command.ts';
 import { subcommandNames } from '../../src/slack/usage.ts';
-import { ana, ben, cleo, hostileText, policy } from './incidents.ts';
+import { ana, ben, cleo, hostileText, payments, policy } from './incidents.ts';
 
 function parse(text: string): Asked {
   return parseCommand(text, { by: ana, catalog: policy });
+}
+
+function paging(targets: readonly Target[], services: readonly string[] = [], reason = ''): object {
+  return { name: 'page', targets, services, reason, confirmed: false };
+}
+
+function standing(people: readonly PersonId[], rest: object = {}): object {
+  return { name: 'stand down', people, everyone: false, suggested: false, ...rest };
+}
+
+function recalling(rest: object): object {
+  return { name: 'recall', people: [], services: [], everyone: false, reason: '', ...rest };
 }
 
 function misunderstood(text: string): string {
@@ -40,12 +54,47 @@ describe('what is understood', () => {
     ['role scribe me', { name: 'give role', role: 'scribe', person: ana }],
     ['role comms <@U0BEN>', { name: 'give role', role: 'communications', person: ben }],
     ['role <@U0BEN> commander', { name: 'give role', role: 'commander', person: ben }],
-    ['page <@U0BEN> <@U0CLEO|cleo> <@U0BEN>', { name: 'page', people: [ben, cleo] }],
-    ['page <@U0BEN>, <@U0CLEO> and me', { name: 'page', people: [ben, cleo, ana] }],
-    ['call <@U0BEN><@U0CLEO>', { name: 'page', people: [ben, cleo] }],
-    ['standdown', { name: 'stand down', people: [ana] }],
-    ['stand down <@U0BEN>', { name: 'stand down', people: [ben] }],
-    ['release <@U0BEN>', { name: 'stand down', people: [ben] }],
+    ['page <@U0BEN> <@U0CLEO|cleo> <@U0BEN>', paging([ben, cleo])],
+    ['page <@U0BEN>, <@U0CLEO> and me', paging([ben, cleo, ana])],
+    ['call <@U0BEN><@U0CLEO>', paging([ben, cleo])],
+    ['page <!subteam^S0PAY|@payments>', paging([payments])],
+    ['page <!subteam^S0PAY>', paging([payments])],
+    ['page checkout, search', paging([], ['checkout', 'search'])],
+    ['page service checkout', paging([], ['checkout'])],
+    ['page services checkout and search', paging([], ['checkout', 'search'])],
+    [
+      'page <@U0BEN> <!subteam^S0PAY|@payments> Checkout the queue only grows',
+      paging([ben, payments], ['checkout'], 'the queue only grows'),
+    ],
+    ['page <@U0BEN>: need  you\nnow', paging([ben], [], 'need you now')],
+    ['page <@U0BEN> because it burns', paging([ben], [], 'it burns')],
+    ['page <@U0BEN> and please hurry', paging([ben], [], 'and please hurry')],
+    ['page <@U0BEN> ask <@U0CLEO> or <!subteam^S0PAY|@payments>', paging([ben], [], 'ask <@U0CLEO> or @payments')],
+    ['page <@U0BEN> see INC-12', paging([ben], [], 'see INC-12')],
+    ['pass', { name: 'pass on' }],
+    ['pass on', { name: 'pass on' }],
+    ['pass it on', { name: 'pass on' }],
+    ['join', { name: 'join', page: null, said: false }],
+    ['on it', { name: 'join', page: null, said: false }],
+    ["I'm on it!", { name: 'join', page: null, said: false }],
+    ["I'm back", { name: 'join', page: null, said: false }],
+    ['keep', { name: 'keep me' }],
+    ['keep me', { name: 'keep me' }],
+    ['standdown', standing([ana])],
+    ['stand down <@U0BEN>', standing([ben])],
+    ['release <@U0BEN>', standing([ben])],
+    ['standdown everyone', standing([], { everyone: true })],
+    ['standdown everyone but <@U0BEN> and me', standing([ben, ana], { everyone: true })],
+    ['standdown all except <@U0BEN>', standing([ben], { everyone: true })],
+    ['standdown suggested', standing([], { suggested: true })],
+    ['standdown ask', { name: 'ask to stand down', people: [] }],
+    ['standdown ask <@U0BEN>', { name: 'ask to stand down', people: [ben] }],
+    ['standdown later', { name: 'put off standing down' }],
+    ['stand down not now', { name: 'put off standing down' }],
+    ['recall everyone', recalling({ everyone: true })],
+    ['recall everyone: it is red again', recalling({ everyone: true, reason: 'it is red again' })],
+    ['recall <@U0BEN> it is red again', recalling({ people: [ben], reason: 'it is red again' })],
+    ['call back checkout', recalling({ services: ['checkout'] })],
     ['service checkout', { name: 'set services', services: ['checkout'] }],
     ['service Checkout, search', { name: 'set services', services: ['checkout', 'search'] }],
     ['service unknown', { name: 'set services', services: [] }],
@@ -71,6 +120,8 @@ describe('what is understood', () => {
     ['resolve', { type: 'form', form: 'resolve', incident: null }],
     ['cancel', { type: 'form', form: 'cancel', incident: null }],
     ['page', { type: 'form', form: 'page', incident: null }],
+    ['page INC-12', { type: 'form', form: 'page', incident: 12 }],
+    ['role', { type: 'form', form: 'role', incident: null }],
     ['severity INC-12', { type: 'form', form: 'severity', incident: 12 }],
     ['note', { type: 'form', form: 'note', incident: null }],
     ['note hypothesis:  ', { type: 'form', form: 'note', incident: null }],
@@ -104,6 +155,12 @@ describe('which incident is meant', () => {
     ['lead <@U0BEN> INC-12', 12],
     ['severity sev1 INC-12', 12],
     ['page <@U0BEN> INC-12', 12],
+    ['page INC-12 <@U0BEN> now', 12],
+    ['INC-12 page checkout', 12],
+    ['on it INC-12', 12],
+    ['recall everyone INC-12', 12],
+    ['INC-12 recall <@U0BEN>', 12],
+    ['standdown everyone but <@U0BEN> INC-12', 12],
     ['service checkout INC-12', 12],
     ['standdown INC-12', 12],
     ['resolve fixed', null],
@@ -156,7 +213,6 @@ describe('what is misunderstood', () => {
       'severity 0',
       '"0" is no severity: they go from SEV1, the worst, to SEV5.\nIt is typed like this: `/incident severity <SEV1 to SEV5> [reason]`',
     ],
-    ['role', 'Which role?\nIt is typed like this: `/incident role <commander|communications|scribe> [@person]`'],
     [
       'role driver <@U0BEN>',
       '"driver" is no role.\nIt is typed like this: `/incident role <commander|communications|scribe> [@person]`',
@@ -168,6 +224,22 @@ describe('what is misunderstood', () => {
     [
       'lead <@U0BEN> <@U0CLEO>',
       'An incident has one commander: name one person.\nIt is typed like this: `/incident lead [@person]`',
+    ],
+    [
+      'page chekout',
+      'I can\'t tell who "chekout" is. Did you mean the service `checkout`? Pick people and groups from the list that Slack shows when you type @, or name a service of the catalog.\nIt is typed like this: `/incident page <@person|@group|service …> [reason]`',
+    ],
+    [
+      'recall',
+      'Who should come back?\nIt is typed like this: `/incident recall <@person …|service …|everyone> [reason]`',
+    ],
+    [
+      'recall <!subteam^S0PAY|@payments>',
+      "A group can't be called back, only who stands by: name people, a service or everyone.\nIt is typed like this: `/incident recall <@person …|service …|everyone> [reason]`",
+    ],
+    [
+      'standdown everyone <@U0BEN>',
+      'Everyone, or these?\nIt is typed like this: `/incident standdown [@person … | everyone [but @person …] | suggested]`',
     ],
     ['rename', 'What should it be called?\nIt is typed like this: `/incident rename <title>`'],
     [
@@ -182,12 +254,21 @@ describe('what is misunderstood', () => {
     expect(misunderstood(text)).toBe(answer);
   });
 
-  it.each(['page @ben', 'page <!subteam^S1|@db>', 'lead @ben', 'standdown everyone', 'role scribe @ben', 'page U0BEN'])(
-    '/incident %s: nobody is guessed',
-    (text) => {
-      expect(misunderstood(text)).toMatch(/^I can't tell who ".+" is\. Pick people, one by one/);
-    },
-  );
+  it.each([
+    'page @ben',
+    'page <@U0BEN> @chen',
+    'page U0BEN',
+    'page service billing',
+    'recall @ben',
+    'recall billing',
+    'lead @ben',
+    'standdown everybody but @ben',
+    'standdown ben',
+    'standdown ask @ben',
+    'role scribe @ben',
+  ])('/incident %s: nobody is guessed', (text) => {
+    expect(misunderstood(text)).toMatch(/^I can't tell who ".+" is\. Pick people/);
+  });
 
   it.each([
     ['note', mostNote],
@@ -197,6 +278,8 @@ describe('what is misunderstood', () => {
     ['reopen', mostReason],
     ['identified', mostReason],
     ['rename', mostTitle],
+    ['page <@U0BEN>', mostPageReason],
+    ['recall everyone', mostPageReason],
   ])('%s gives back what is too long', (name, most) => {
     const words = 'y'.repeat(most + 1);
     expect(misunderstood(`${name} ${words}`)).toContain(`has ${most + 1} characters and ${most} fit`);
@@ -248,7 +331,16 @@ function lacking(asked: Asked): readonly string[] {
   if (command.name === 'mitigate' || command.name === 'resolve' || command.name === 'cancel') {
     return words('reason', command.reason, mostReason);
   }
-  if (command.name === 'page' || command.name === 'stand down') return command.people.length > 0 ? [] : ['nobody'];
+  if (command.name === 'page') {
+    return [
+      ...(command.targets.length + command.services.length > 0 ? [] : ['nobody']),
+      ...(command.reason.length <= mostPageReason ? [] : ['a reason that is too long']),
+      ...(command.reason.includes('<!subteam') ? ['a group in the reason'] : []),
+    ];
+  }
+  if (command.name === 'stand down') {
+    return command.people.length > 0 || command.everyone || command.suggested ? [] : ['nobody'];
+  }
   return [];
 }
 

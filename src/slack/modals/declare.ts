@@ -1,8 +1,9 @@
 /** The form to declare an incident. "I don't know" is an answer. */
 import { z } from 'zod';
 import type { Declare } from '../../incident/command.ts';
-import type { Incident, Origin, ServiceName } from '../../incident/incident.ts';
+import type { Incident, Origin, PersonId, ServiceName } from '../../incident/incident.ts';
 import { severities } from '../../incident/incident.ts';
+import { type Directory, expand } from '../../incident/page.ts';
 import type { Policy } from '../../incident/policy.ts';
 import { askButton } from '../actions.ts';
 import type { DeclarePrefill } from '../asked.ts';
@@ -31,6 +32,7 @@ export function declareModal({
   origin,
   line = null,
   open,
+  leads = false,
 }: {
   readonly policy: Policy;
   readonly prefill: DeclarePrefill;
@@ -40,6 +42,8 @@ export function declareModal({
   readonly line?: number | null;
   /** What is open on the chosen services. */
   readonly open: readonly Incident[];
+  /** Whether whoever declares is among those who are paged for the chosen services: then they lead unless they say otherwise. */
+  readonly leads?: boolean;
 }): ModalView {
   const severityOptions = [
     option("I don't know", unknown, 'Handled as SEV2 until someone says'),
@@ -60,12 +64,39 @@ export function declareModal({
       }),
       servicesInput(policy, prefill.services),
       ...openOnes(open),
-      input(
-        { field: 'lead', label: 'Who leads?', optional: true },
-        { type: 'checkboxes', action_id: inputAction, options: [option("I'll lead", 'lead')] },
-      ),
+      leadInput(leads),
     ],
   });
+}
+
+/** Slack keeps what was ticked in a field of the same name, so the field that is ticked from the start has another. */
+const leadFields = { unticked: 'lead', ticked: 'lead-unless' } as const;
+
+function leadInput(leads: boolean): KnownBlock {
+  const options = [option("I'll lead", 'lead')];
+  return input(
+    { field: leads ? leadFields.ticked : leadFields.unticked, label: 'Who leads?', optional: true },
+    { type: 'checkboxes', action_id: inputAction, options, ...(leads ? { initial_options: options } : {}) },
+  );
+}
+
+/** Whether somebody is in a level of one of these services. */
+export function isInLevels(
+  person: PersonId,
+  {
+    services,
+    policy,
+    groups,
+  }: {
+    readonly services: readonly ServiceName[];
+    readonly policy: Policy;
+    readonly groups: Directory['groups'];
+  },
+): boolean {
+  const targets = policy.services
+    .filter(({ name }) => services.includes(name))
+    .flatMap(({ levels }) => levels.flatMap((level) => level.targets));
+  return expand(targets, { groups }).people.includes(person);
 }
 
 function servicesInput(policy: Policy, prefilled: readonly ServiceName[]): KnownBlock {
@@ -100,7 +131,7 @@ function openOnes(open: readonly Incident[]): readonly KnownBlock[] {
       .map((incident) =>
         section(
           `${escape(headline(incident))}\n${statusNames[incident.status]}, ${roomMention(incident)}`,
-          askButton({ label: 'Join', incident: incident.id, command: { name: 'join' } }),
+          askButton({ label: 'Join', incident: incident.id, command: { name: 'join', page: null, said: false } }),
         ),
       ),
     ...(left > 0 ? [context(`… and ${left} more: \`/incident list\``)] : []),
@@ -161,7 +192,7 @@ export function readDeclare(
   if (title.length > mostTitle) {
     return { type: 'errors', errors: { title: `Please shorten it to ${mostTitle} characters.` } };
   }
-  const lead = readChoices(values, 'lead').includes('lead');
+  const lead = Object.values(leadFields).some((field) => readChoices(values, field).includes('lead'));
   const origin = readOrigin(metadata);
   return {
     type: 'declare',

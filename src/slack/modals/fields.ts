@@ -69,12 +69,17 @@ export function choiceInput(
   });
 }
 
+export function choicesInput(labelled: Labelled & { readonly options: readonly Option[] }): KnownBlock {
+  return input(labelled, { type: 'multi_static_select', action_id: inputAction, options: [...labelled.options] });
+}
+
 const chosen = z.object({ value: z.string() });
 const filled = z.object({
   value: z.string().nullish(),
   selected_option: chosen.nullish(),
   selected_options: z.array(chosen).nullish(),
   selected_users: z.array(z.string()).nullish(),
+  selected_user: z.string().nullish(),
 });
 
 /** What Slack sends of a form: block id, action id, input. */
@@ -104,4 +109,9 @@ export function readChoices(values: FormValues, field: string): readonly string[
 
 export function readPeopleChosen(values: FormValues, field: string): readonly PersonId[] {
   return (read(values, field).selected_users ?? []).filter(isPersonId);
+}
+
+export function readPersonChosen(values: FormValues, field: string): PersonId | null {
+  const id = read(values, field).selected_user ?? '';
+  return isPersonId(id) ? id : null;
 }

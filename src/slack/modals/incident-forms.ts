@@ -12,13 +12,11 @@ import { forms, mostNote, mostReason } from '../form.ts';
 import { isIncidentId } from '../ids.ts';
 import type { FieldErrors } from './declare.ts';
 import type { FormValues } from './fields.ts';
-import { choiceInput, input, inputAction, modal, readChoice, readPeopleChosen, readText, textInput } from './fields.ts';
+import { choiceInput, modal, readChoice, readText, textInput } from './fields.ts';
+import { type GroupShown, pageInputs, readPageForm, readRoleForm, roleInputs } from './people-forms.ts';
 
 /** Every form but the one to declare. */
 export type IncidentForm = Exclude<Form, 'declare'>;
-
-/** How many people one form can call. */
-const mostPaged = 100;
 
 type Look = { readonly title: string; readonly submit: string };
 
@@ -28,6 +26,7 @@ const looks: { readonly [F in IncidentForm]: Look } = {
   cancel: { title: 'Cancel the incident', submit: 'Cancel Incident' },
   reopen: { title: 'Reopen', submit: 'Reopen' },
   page: { title: 'Page people', submit: 'Page' },
+  role: { title: 'Give a role', submit: 'Give Role' },
   severity: { title: 'Severity', submit: 'Set Severity' },
   discount: { title: "Alarm doesn't count", submit: "Doesn't Count" },
   alarm: { title: 'An alarm', submit: 'Save' },
@@ -37,23 +36,26 @@ const looks: { readonly [F in IncidentForm]: Look } = {
 export type IncidentFormAsk = {
   readonly form: IncidentForm;
   readonly incident: IncidentId;
-  /** The alarm, for `discount`; for `alarm` what was typed already. */
+  /** The alarm, for `discount`; for `alarm` what was typed already; the role, for `role`. */
   readonly subject: string | null;
   /** The names of the incident's alarms, for `alarm`. */
   readonly alarms: readonly string[];
   readonly policy: Policy;
+  /** The user groups that can be called, for `page`. */
+  readonly groups: readonly GroupShown[];
 };
 
-export function incidentModal({ form, incident, subject, alarms, policy }: IncidentFormAsk): ModalView {
+export function incidentModal(ask: IncidentFormAsk): ModalView {
+  const { form, incident, subject } = ask;
   return modal({
     id: `form:${form}`,
     ...looks[form],
     about: { incident, subject: subject === null ? null : subject.slice(0, 2000) },
-    blocks: form === 'alarm' ? alarmInputs(incident, { alarms, typed: subject ?? '' }) : inputs(form, incident, policy),
+    blocks: inputs(ask),
   });
 }
 
-function inputs(form: Exclude<IncidentForm, 'alarm'>, incident: IncidentId, policy: Policy): readonly KnownBlock[] {
+function inputs({ form, incident, subject, alarms, policy, groups }: IncidentFormAsk): readonly KnownBlock[] {
   const key = roomKey(incident);
   switch (form) {
     case 'mitigate':
@@ -65,12 +67,11 @@ function inputs(form: Exclude<IncidentForm, 'alarm'>, incident: IncidentId, poli
     case 'reopen':
       return [reasonInput(`${key}: what happened?`, 'Everyone sees this.', true)];
     case 'page':
-      return [
-        input(
-          { field: 'people', label: `Who is needed in ${key}?` },
-          { type: 'multi_users_select', action_id: inputAction, max_selected_items: mostPaged },
-        ),
-      ];
+      return pageInputs(incident, { policy, groups });
+    case 'role':
+      return roleInputs(incident, subject);
+    case 'alarm':
+      return alarmInputs(incident, { alarms, typed: subject ?? '' });
     case 'severity':
       return [
         choiceInput({
@@ -147,7 +148,7 @@ type Submitted =
   | { readonly type: 'unreadable' };
 
 /**
- * What a submitted form asks. Sending a form is the confirmation.
+ * What a submitted form asks. Sending a form is the confirmation, except for a page.
  *
  * @param id the view's `callback_id`. @param metadata the view's `private_metadata`.
  */
@@ -190,10 +191,10 @@ function readCommand(form: IncidentForm, values: FormValues, subject: string | n
       return reason === '' ? noReason : command({ name: 'cancel', reason, confirmed: true });
     case 'reopen':
       return command({ name: 'reopen', reason });
-    case 'page': {
-      const people = readPeopleChosen(values, 'people');
-      return people.length === 0 ? wrong('people', 'Choose at least one person.') : command({ name: 'page', people });
-    }
+    case 'page':
+      return readPageForm(values);
+    case 'role':
+      return readRoleForm(values);
     case 'severity': {
       const choice = readChoice(values, 'severity');
       const severity = severities.find((each) => each === choice);

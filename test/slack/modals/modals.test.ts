@@ -1,12 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PersonId } from '../../../src/incident/incident.ts';
 import type { Policy } from '../../../src/incident/policy.ts';
-import { forms, mostNote, mostReason, mostTitle } from '../../../src/slack/form.ts';
-import { declareModal, readDeclare, readOrigin, readPrefill } from '../../../src/slack/modals/declare.ts';
+import { forms, mostNote, mostPageReason, mostReason, mostTitle } from '../../../src/slack/form.ts';
+import { declareModal, isInLevels, readDeclare, readOrigin, readPrefill } from '../../../src/slack/modals/declare.ts';
 import type { IncidentForm } from '../../../src/slack/modals/incident-forms.ts';
 import { incidentModal, readIncidentForm } from '../../../src/slack/modals/incident-forms.ts';
 import { formAsRead } from '../as-read.ts';
-import { hostileIncident, hostilePolicy, hostileText, incident, policy } from '../incidents.ts';
+import {
+  ana,
+  ben,
+  cleo,
+  hostileIncident,
+  hostilePolicy,
+  hostileText,
+  incident,
+  payments,
+  person,
+  policy,
+} from '../incidents.ts';
 import { brokenByModal } from '../slack-limits.ts';
 
 const incidentForms = forms.filter((form): form is IncidentForm => form !== 'declare');
@@ -95,6 +107,34 @@ describe('the form to declare', () => {
     });
   });
 
+  it('is ticked to lead for who is paged for the service, and takes a no', () => {
+    const groups = new Map([[payments, [person('U0PAYER')]]]);
+    const named = (who: PersonId, services: readonly string[]): boolean =>
+      isInLevels(who, { services, policy, groups });
+    expect([ana, ben, cleo, person('U0PAYER')].map((who) => named(who, ['checkout']))).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect([named(ana, ['search']), named(ana, []), named(person('U0OTHER'), ['checkout'])]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    const asked = { policy, prefill: { ...empty, services: ['checkout'] }, origin: null, open: [] };
+    const ticked = declareModal({ ...asked, leads: true });
+    expect(brokenByModal(ticked)).toEqual([]);
+    expect(JSON.stringify(ticked)).toContain('"block_id":"lead-unless"');
+    expect(JSON.stringify(declareModal(asked))).toContain('"block_id":"lead"');
+    expect(readDeclare({ title: text('odd'), 'lead-unless': choices('lead') }, '')).toMatchObject({
+      command: { lead: true },
+    });
+    expect(readDeclare({ title: text('odd'), 'lead-unless': choices() }, '')).toMatchObject({
+      command: { lead: false },
+    });
+  });
+
   it('says under the field what is missing or too long', () => {
     expect(readDeclare({ title: text('  \u200b ') }, '')).toEqual({
       type: 'errors',
@@ -131,7 +171,14 @@ describe('the forms about an incident', () => {
       fc.property(hostilePolicy, fc.option(hostileText), (rules, subject) => {
         expect(
           brokenByModal(
-            incidentModal({ form, incident: incident.id, subject, alarms: [subject ?? ''], policy: rules }),
+            incidentModal({
+              form,
+              incident: incident.id,
+              subject,
+              alarms: [subject ?? ''],
+              policy: rules,
+              groups: [{ id: payments, handle: subject ?? '', name: subject ?? '' }],
+            }),
           ),
         ).toEqual([]);
       }),
@@ -148,6 +195,7 @@ describe('the forms about an incident', () => {
           subject: null,
           alarms: ['checkout-5xx', 'checkout-latency'],
           policy,
+          groups: [{ id: payments, handle: 'payments', name: 'Payments on call' }],
         }),
       ),
     );
@@ -159,7 +207,21 @@ describe('the forms about an incident', () => {
     ['resolve', { reason: text('renewed') }, { name: 'resolve', reason: 'renewed', confirmed: true }],
     ['cancel', { reason: text('load test') }, { name: 'cancel', reason: 'load test', confirmed: true }],
     ['reopen', { reason: text(null) }, { name: 'reopen', reason: '' }],
-    ['page', { people: { input: { selected_users: ['U0BEN', 'x'] } } }, { name: 'page', people: ['U0BEN'] }],
+    [
+      'page',
+      { people: { input: { selected_users: ['U0BEN', 'x'] } } },
+      { name: 'page', targets: ['U0BEN'], services: [], reason: '', confirmed: false },
+    ],
+    [
+      'page',
+      { groups: choices('S0PAY', 'x'), services: choices('checkout'), reason: text('the queue\nonly grows') },
+      { name: 'page', targets: ['S0PAY'], services: ['checkout'], reason: 'the queue only grows', confirmed: false },
+    ],
+    [
+      'role',
+      { role: choice('scribe'), person: { input: { selected_user: 'U0BEN' } } },
+      { name: 'give role', role: 'scribe', person: 'U0BEN' },
+    ],
     [
       'severity',
       { severity: choice('SEV1'), reason: text(null) },
@@ -188,6 +250,9 @@ describe('the forms about an incident', () => {
     ['resolve', {}, 'reason'],
     ['cancel', { reason: text('x'.repeat(mostReason + 1)) }, 'reason'],
     ['page', { people: { input: { selected_users: [] } } }, 'people'],
+    ['page', { services: choices('checkout'), reason: text('x'.repeat(mostPageReason + 1)) }, 'reason'],
+    ['role', { role: choice('driver'), person: { input: { selected_user: 'U0BEN' } } }, 'role'],
+    ['role', { role: choice('scribe'), person: { input: { selected_user: null } } }, 'person'],
     ['severity', { severity: choice('SEV9') }, 'severity'],
     ['discount', { reason: text('') }, 'reason'],
     ['note', { text: text('') }, 'text'],
