@@ -6,21 +6,27 @@ import { openAlarmQueue } from './aws/queue.ts';
 import { openSnsVerifier } from './aws/verify-sns.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
 import { type Config, readConfig } from './config.ts';
+import { takePagerNews } from './jobs/call-pager.ts';
 import type { Context } from './jobs/context.ts';
 import { ensureForgetting } from './jobs/forget-handled.ts';
+import { ensureTime } from './jobs/keep-time.ts';
 import { ensurePolling } from './jobs/poll-alarms.ts';
 import { readQueues } from './jobs/read-queues.ts';
+import { ensureDirectory } from './jobs/refresh-directory.ts';
 import { takeAlarms } from './jobs/take-alarms.ts';
 import { ensureTriage } from './jobs/triage-alarms.ts';
 import { handlers, onBug } from './jobs/worker.ts';
 import { createLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
+import { type PagersReady, readyPagers } from './pager-keys.ts';
+import { openPagers } from './pager/pager.ts';
 import { migrate } from './postgres/migrate.ts';
 import { openPostgres } from './postgres/postgres.ts';
 import { openQueue } from './postgres/queue.ts';
 import { openSteadyClock } from './postgres/steady-clock.ts';
 import { createSlackApp } from './slack/app.ts';
 import { openSlack } from './slack/web-api.ts';
+import { openPages } from './web/pages.ts';
 import { routes } from './web/routes.ts';
 import { openTopic } from './web/topic.ts';
 import { startWeb } from './web/web.ts';
@@ -45,7 +51,11 @@ export async function startMuster(config: Config, catalog: Catalog, log: Logger)
     return stopping;
   };
   try {
-    return { port: await open(config, catalog, { log, opened, stop }), stop };
+    const pagers = readyPagers(catalog.policy, config);
+    if (!pagers.ok) throw new Error(pagers.problems.join('; '));
+    if (pagers.leftOut.length > 0) log.warn({ pagers: pagers.leftOut }, 'pagers without a key are left out');
+    const { policy, keys } = pagers;
+    return { port: await open(config, { ...catalog, policy }, { log, opened, stop, keys }), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -57,10 +67,15 @@ type Opening = {
   /** How to close what was opened so far. */
   readonly opened: (() => Promise<unknown>)[];
   readonly stop: () => Promise<void>;
+  readonly keys: PagersReady['keys'];
 };
 
 /** Gives the port of the web surface. */
-async function open(config: Config, { policy, accounts }: Catalog, { log, opened, stop }: Opening): Promise<number> {
+async function open(
+  config: Config,
+  { policy, accounts }: Catalog,
+  { log, opened, stop, keys }: Opening,
+): Promise<number> {
   await migrate(config.databaseUrl, log);
   const postgres = openPostgres(config.databaseUrl, (error) => log.warn({ err: error }, 'a database connection ended'));
   opened.push(() => postgres.close());
@@ -68,7 +83,8 @@ async function open(config: Config, { policy, accounts }: Catalog, { log, opened
   opened.push(() => queue.stop());
   const slack = openSlack(postgres, { token: config.slack.botToken, apiUrl: config.slack.apiUrl });
   const cloudWatch = openCloudWatch({ accounts, log });
-  const context: Context = { postgres, queue, policy, slack, cloudWatch, log };
+  const pagers = openPagers({ pagers: policy.pagers, keys, pagerDutyUrl: config.pagerDutyUrl });
+  const context: Context = { postgres, queue, policy, slack, cloudWatch, pagers, log };
 
   const { signalsToken, port } = config;
   const metrics = openMetrics();
@@ -83,8 +99,16 @@ async function open(config: Config, { policy, accounts }: Catalog, { log, opened
     refused: (road, because) => metrics.refused(road, because),
     log,
   });
+  const pages = openPages({
+    pagerDutySecrets: config.pagerDutySecrets,
+    pagesToken: config.pagesToken,
+    webhookSecrets: policy.pagers.flatMap(({ name, type }) => (type === 'webhook' ? (keys.get(name) ?? []) : [])),
+    take: (news) => takePagerNews(context, news),
+    now,
+    log,
+  });
   const slackConnected = (): boolean => app.connected();
-  const served = routes({ shell: context, signalsToken, log, slackConnected, metrics, topic });
+  const served = routes({ shell: context, signalsToken, log, slackConnected, metrics, topic, pages });
   const app = await createSlackApp({ config, postgres, queue, log, sql: postgres, slack, policy, routes: served });
   // Over HTTP, Slack's requests and ours come in on the same port.
   const web = config.slack.mode === 'socket' ? await startWeb({ port, routes: served }) : null;
@@ -94,6 +118,8 @@ async function open(config: Config, { policy, accounts }: Catalog, { log, opened
   await ensurePolling(context);
   await ensureTriage(context);
   await ensureForgetting(context);
+  await ensureDirectory(context);
+  await ensureTime(context);
   const reading = readQueues({
     queues: queues.map((address) => openAlarmQueue(address, accounts)),
     take: (received) => takeAlarms(context, received),
@@ -130,6 +156,8 @@ export async function run(): Promise<void> {
     return refuse('Muster can’t start:', [`there is no catalog at ${config.catalogPath} (MUSTER_CATALOG)`]);
   const catalog = readCatalog(text, config.catalogPath);
   if (!catalog.ok) return refuse('Muster can’t start with this catalog:', catalog.problems);
+  const pagers = readyPagers(catalog.catalog.policy, config);
+  if (!pagers.ok) return refuse('Muster can’t start:', pagers.problems);
 
   const log = createLog(config.logLevel);
   const giveUp = (error: unknown): void => {

@@ -1,4 +1,7 @@
-/** Uploads the postmortem draft to the room. Each request is an upload of its own; the same one twice is one file. */
+/**
+ * Uploads the postmortem draft to the room, and the picture of its headcount. Each request is an upload of its own; the same
+ * one twice is one file of each.
+ */
 import { type Draft, readDraft } from '../draft.ts';
 import { Later, Unclear } from '../failure.ts';
 import type { IncidentId } from '../incident/incident.ts';
@@ -31,30 +34,67 @@ type Target = { readonly id: IncidentId; readonly channel: string; readonly key:
 
 async function upload(
   context: Context,
-  { id, channel, key }: Target,
-  { fileName, markdown }: Extract<Draft, { type: 'draft' }>,
+  target: Target,
+  { fileName, markdown, chart }: Extract<Draft, { type: 'draft' }>,
 ): Promise<void> {
-  const bytes = new TextEncoder().encode(markdown);
+  const of = roomKey(target.id);
+  await share(context, target, {
+    name: fileName,
+    what: 'upload the draft',
+    text: markdown,
+    comment: `The draft of the postmortem of ${of}: ${fileName}. Every line points at its timeline row; questions are for you to answer.`,
+  });
+  if (chart === null) return;
+  const key = `${target.key}:headcount`;
+  const comment = `The room of ${of} filling and emptying: ${chart.fileName}. The draft tells it in numbers.`;
+  await share(
+    context,
+    { ...target, key },
+    {
+      name: chart.fileName,
+      what: 'upload the headcount',
+      text: chart.svg,
+      alt: chart.alt,
+      comment,
+    },
+  );
+}
+
+type File = {
+  readonly name: string;
+  readonly what: string;
+  readonly text: string;
+  readonly alt?: string;
+  readonly comment: string;
+};
+
+async function share(
+  context: Context,
+  { id, channel, key }: Target,
+  { text, comment, what, ...file }: File,
+): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
   // The file's id is saved before the file is shown: only so can one look whether it was.
   const fileId = await attempt(context, {
     key: `${key}:bytes`,
     incident: id,
     method: 'files.getUploadURLExternal',
+    what,
     look: () => Promise.resolve(null),
     write: async () => {
-      const place = await placeForFile(context.slack, { name: fileName, bytes });
+      const place = await placeForFile(context.slack, { ...file, bytes });
       await sendBytes(place.uploadUrl, bytes);
       return place.fileId;
     },
   });
   if (fileId === null) return;
-  const comment = `The draft of the postmortem of ${roomKey(id)}: ${fileName}. Every line points at its timeline row; questions are for you to answer.`;
   await attempt(context, {
     key,
     incident: id,
     method: 'files.completeUploadExternal',
+    what,
     look: async () => ((await isShared(context.slack, fileId, channel)) ? true : null),
-    write: () => shareFile(context.slack, { fileId, title: fileName, channel, comment }),
+    write: () => shareFile(context.slack, { fileId, title: file.name, channel, comment }),
   });
 }
 

@@ -9,7 +9,6 @@ import type { AlarmReading, Blindness } from '../incident/command.ts';
 import type { AlarmArn, Incident, IncidentId, Instant, ServiceName, Watch } from '../incident/incident.ts';
 import { isOngoing, roomKey } from '../incident/incident.ts';
 import { alarmTriage } from '../incident/job.ts';
-import type { Policy } from '../incident/policy.ts';
 import { observeAlarms } from '../incident/recovery.ts';
 import { counted } from '../incident/verdict.ts';
 import { isOutage, type Postgres, type Transaction } from '../postgres/postgres.ts';
@@ -127,10 +126,10 @@ export async function tellFollowed(observer: Observer, sight: Sight): Promise<vo
     .map(({ id }) => id);
   for await (const part of readInParts(observer.postgres, due)) {
     const telling = part.flatMap(({ incident, version }): readonly Telling[] => {
-      const readings = chooseReadings(incident, sight, observer.policy);
+      const readings = chooseReadings(incident, sight);
       if (readings !== null) return [{ incident: incident.id, readings }];
       const known = memory.incidents.get(incident.id);
-      const settled = isSettled(incident, sight, observer.policy);
+      const settled = isSettled(incident, sight);
       if (known?.version === version) memory.incidents.set(incident.id, { ...known, settledBy: settled ? seen : null });
       return [];
     });
@@ -153,11 +152,11 @@ function summarise({ readings, blind }: Sight): string {
 const muchLaterMillis = 24 * 60 * 60_000;
 
 /** Whether the same readings will mean nothing later either: nothing is waited for that time alone brings. */
-function isSettled(incident: Incident, sight: Sight, policy: Policy): boolean {
+function isSettled(incident: Incident, sight: Sight): boolean {
   const { blind } = sight;
   const at = sight.at + muchLaterMillis;
   const readings = readingsFor(incident, sight.readings);
-  return observeAlarms(incident, { readings, blind, at, policy }).length === 0;
+  return observeAlarms(incident, { readings, blind, at }).length === 0;
 }
 
 async function tell(observer: Observer, { incident, readings }: Telling, { blind, at }: Sight): Promise<void> {
@@ -194,13 +193,13 @@ async function lookAgain(
  * What the incident needs to hear of; `null`: nothing new. Nothing is concluded (recovery, cancelling) from a poll in which
  * an alarm that counts could not be read.
  */
-export function chooseReadings(incident: Incident, sight: Sight, policy: Policy): readonly AlarmReading[] | null {
+export function chooseReadings(incident: Incident, sight: Sight): readonly AlarmReading[] | null {
   const { blind, at } = sight;
   const whole = counted(incident).every(({ alarm }) => sight.readings.has(alarm));
   const mine = readingsFor(incident, sight.readings);
   const choices = whole ? [mine] : [mine, mine.filter(({ verdict }) => verdict !== 'ok')];
   for (const readings of choices) {
-    const happenings = observeAlarms(incident, { readings, blind, at, policy });
+    const happenings = observeAlarms(incident, { readings, blind, at });
     const concludes = happenings.some(({ event }) => event.kind === 'recovery proved' || event.kind === 'cancelled');
     if (happenings.length > 0 && (whole || !concludes)) return readings;
   }

@@ -1,9 +1,9 @@
 /** Shows what the incident's most telling alarm measures, with what happened: one picture under the card, replaced each time. */
 import { consoleLink } from '../aws/alarm-arn.ts';
 import { Later } from '../failure.ts';
-import type { TimelineRow } from '../incident/event.ts';
-import type { Incident, Instant, Watch } from '../incident/incident.ts';
+import { type Incident, type Instant, isPutAway, type Watch } from '../incident/incident.ts';
 import type { JobData } from '../incident/job.ts';
+import { milestonesOf } from '../incident/milestones.ts';
 import { judge } from '../incident/verdict.ts';
 import { readIncident } from '../postgres/incidents.ts';
 import { resultOf, settled } from '../postgres/outside-writes.ts';
@@ -28,7 +28,7 @@ const mostTried = 3;
 
 export async function drawGraph(context: Context, { incident: id }: JobData['graph']): Promise<void> {
   const incident = await readIncident(context.postgres, id);
-  if (incident === null || incident.room === null) return;
+  if (incident === null || incident.room === null || isPutAway(incident)) return;
   const { channel } = incident.room;
   const thread = await cardOf(context, incident);
   if (thread === null) return;
@@ -56,7 +56,7 @@ async function drawBest(context: Context, incident: Incident, now: Instant): Pro
   let failed: Message | null = null;
   for (const watch of mostTelling(incident, now).slice(0, mostTried)) {
     const { alarm, name } = watch;
-    const graph = await context.cloudWatch.readGraph({ alarm, from, to: now, marks: marksOf(rows), now });
+    const graph = await context.cloudWatch.readGraph({ alarm, from, to: now, marks: milestonesOf(rows), now });
     if (graph.png === null) {
       failed ??= noGraphMessage(name, graph.because);
       continue;
@@ -79,22 +79,6 @@ function mostTelling(incident: Incident, at: Instant): readonly Watch[] {
     )
     .map(({ watch }) => watch);
 }
-
-/** What is drawn into the picture as lines. */
-function marksOf(rows: readonly TimelineRow[]): readonly { readonly at: Instant; readonly label: string }[] {
-  return rows.flatMap(({ event, occurredAt: at }) => {
-    const label = Object.hasOwn(markLabels, event.kind) ? markLabels[event.kind] : undefined;
-    return label === undefined ? [] : [{ at, label }];
-  });
-}
-
-const markLabels: { readonly [kind: string]: string } = {
-  declared: 'declared',
-  mitigated: 'mitigated',
-  resolved: 'resolved',
-  reopened: 'reopened',
-  relapsed: 'relapse',
-};
 
 type Upload = {
   readonly incident: Incident;

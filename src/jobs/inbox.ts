@@ -4,11 +4,12 @@ import { Refused } from '../failure.ts';
 import { handle, type Outcome } from '../handle.ts';
 import type { Command } from '../incident/command.ts';
 import type { Incident, IncidentId, PersonId } from '../incident/incident.ts';
-import { roomKey } from '../incident/incident.ts';
+import { isPutAway, roomKey } from '../incident/incident.ts';
 import type { JobData } from '../incident/job.ts';
 import { markHandled, readArrived, sourceOfArrival } from '../postgres/inbox.ts';
 import { readIncident, readIncidentOfRoom, readOpenIncidents } from '../postgres/incidents.ts';
 import { isOutage, readNow } from '../postgres/postgres.ts';
+import { readTimeline } from '../postgres/timeline.ts';
 import { decodeAction } from '../slack/actions.ts';
 import { type Arrival, readArrival } from '../slack/arrival.ts';
 import type { Message } from '../slack/blocks.ts';
@@ -19,23 +20,25 @@ import { incidentList, incidentStatus, menu, noSuchIncident } from '../slack/mes
 import { mostNote } from '../slack/form.ts';
 import { bounded, fromSlack } from '../slack/mrkdwn.ts';
 import { parseCommand, splitKind } from '../slack/parse-command.ts';
+import { keptNews } from '../slack/news.ts';
 import { findMessage, postMessage } from '../slack/posting.ts';
 import { respond, responseUrlOf } from '../slack/respond.ts';
 import type { Context } from './context.ts';
-import {
-  answerAlarmButton,
-  bringAlarm,
-  ignoreNamed,
-  listRedAlarms,
-  refreshCards,
-  refuseSecond,
-} from './triage-answers.ts';
+import { learnZones } from './learn-names.ts';
+import { handleNews } from './news.ts';
+import { answerAlarmButton, bringAlarm, ignoreNamed, listRedAlarms, refuseSecond } from './triage-answers.ts';
 import { writeOnce } from './write-once.ts';
 
 export async function handleArrived(context: Context, { inbox: id }: JobData['inbox']): Promise<void> {
   const { postgres } = context;
   const arrived = await readArrived(postgres, id);
   if (arrived === null || arrived.handled) return;
+  const news = keptNews(arrived.body);
+  if (news !== null) {
+    await handleNews(context, news, sourceOfArrival(id));
+    await markHandled(postgres, id);
+    return;
+  }
   const arrival = readArrival(arrived.body);
   let reply: Message | null = null;
   try {
@@ -144,7 +147,10 @@ async function answerCommand(context: Context, arrival: Typed, source: string): 
       const incident = await find(context, asked.incident, channel);
       if (incident === null) return noSuchIncident(asked.incident === null ? null : roomKey(asked.incident));
       if (asked.type === 'form') return null;
-      if (asked.type === 'status') return incidentStatus({ incident, policy, at: await readNow(postgres) });
+      if (asked.type === 'status') {
+        const rows = await readTimeline(postgres, incident.id);
+        return incidentStatus({ incident, policy, at: await readNow(postgres) }, rows);
+      }
       if (asked.type === 'graph') return requestGraph(context, incident);
       if (asked.type === 'export') return requestDraft(context, incident, source);
       return ask(context, { incident: incident.id, command: asked.command, by, source, here: channel });
@@ -159,8 +165,9 @@ function find(context: Context, id: IncidentId | null, channel: string): Promise
 
 async function requestDraft(context: Context, incident: Incident, source: string): Promise<Message> {
   const key = roomKey(incident.id);
-  if (incident.room === null) {
-    return done(`${key} has no room to put the draft in. In a shell: npm run export -- ${key} --out ${key}.md`);
+  if (incident.room === null || isPutAway(incident)) {
+    const why = incident.room === null ? `${key} has no room` : `The room of ${key} was archived, so it is no place`;
+    return done(`${why} to put the draft in. In a shell: npm run export -- ${key} --out ${key}.md`);
   }
   const data = { incident: incident.id, request: source };
   await context.postgres.transaction((tx) =>
@@ -198,13 +205,13 @@ async function ask(context: Context, asked: Ask): Promise<Message | null> {
   const objection =
     line === null || command.name !== 'declare' ? null : await refuseSecond(context, { line, command, source });
   if (objection !== null) return refusalMessage(objection);
+  // Whoever asks sees first what time it is there.
+  if (command.name === 'page' && !command.confirmed) await learnZones(context, command);
   const outcome: Outcome = await handle(context, {
     id: source,
     by: { type: 'person', person: by },
     incident,
     command,
-    // From now on alarms can be brought to it.
-    ...(command.name === 'declare' ? { also: (tx) => refreshCards(context, tx, null) } : {}),
   });
   if (outcome.type !== 'done') return refusalMessage(outcome);
   if (line !== null) {

@@ -1,10 +1,12 @@
-/** Learns the names of everyone in an incident, so that the draft can put roles in their place. */
-import { Refused } from '../failure.ts';
+/** Learns who people are: their names, so that the draft can put roles in their place, and where they are. */
+import { Later, Unclear } from '../failure.ts';
 import type { Incident, PersonId } from '../incident/incident.ts';
 import { roles } from '../incident/incident.ts';
+import { expand, type Target } from '../incident/page.ts';
+import { readMembers } from '../postgres/directory.ts';
 import { savePeople, unknownPeople } from '../postgres/people.ts';
 import { readTimeline } from '../postgres/timeline.ts';
-import type { SlackDoor } from '../slack/web-api.ts';
+import { readProfile } from '../slack/people.ts';
 import type { Context } from './context.ts';
 
 /** @throws Later, Unclear: what was learned so far is saved. */
@@ -17,18 +19,24 @@ export async function learnNames(context: Context, incident: Incident): Promise<
   const holding = roles.flatMap((role) => incident.roles[role] ?? []);
   const people = new Set([...mentioned, ...acting, ...holding, ...incident.responders.map(({ person }) => person)]);
   for (const person of await unknownPeople(context.postgres, [...people])) {
-    await savePeople(context.postgres, [{ id: person, names: await namesOf(context.slack, person) }]);
+    await savePeople(context.postgres, [await readProfile(context.slack, person)]);
   }
 }
 
-/** A person whom Slack does not know has no names. */
-async function namesOf(slack: SlackDoor, person: PersonId): Promise<readonly string[]> {
+/** More are called without that anybody sees first what time it is there. */
+const mostLookedUp = 30;
+
+/** Learns where these people are, before somebody decides to call them. Who can't be looked up now is left out. */
+export async function learnZones(
+  context: Context,
+  { targets }: { readonly targets: readonly Target[] },
+): Promise<void> {
+  const { postgres, slack } = context;
+  const { people } = expand(targets, { groups: await readMembers(postgres) });
+  const unknown = (await unknownPeople(postgres, people)).slice(0, mostLookedUp);
   try {
-    const { user } = await slack.run('users.info', null, (web) => web.users.info({ user: person }));
-    const names = [user?.profile?.real_name, user?.real_name, user?.profile?.display_name, user?.name];
-    return [...new Set(names.filter((name) => name !== undefined && name !== ''))] as string[];
+    await savePeople(postgres, await Promise.all(unknown.map((person) => readProfile(slack, person))));
   } catch (error) {
-    if (error instanceof Refused) return [];
-    throw error;
+    if (!(error instanceof Later) && !(error instanceof Unclear)) throw error;
   }
 }

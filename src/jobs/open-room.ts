@@ -1,9 +1,10 @@
 /** Creates the war room, once, whatever happens in between. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { Refused } from '../failure.ts';
 import { record } from '../handle.ts';
-import type { Incident, Room } from '../incident/incident.ts';
-import type { JobData } from '../incident/job.ts';
-import { furniture } from '../incident/react.ts';
+import type { Incident, Instant, Room } from '../incident/incident.ts';
+import type { Job, JobData } from '../incident/job.ts';
+import { furniture, meanwhile } from '../incident/react.ts';
 import { readIncident } from '../postgres/incidents.ts';
 import { readNow } from '../postgres/postgres.ts';
 import { isRecorded } from '../postgres/timeline.ts';
@@ -11,6 +12,7 @@ import { noRoom, roomName, roomStem } from '../slack/messages/room.ts';
 import { findMessage, postMessage } from '../slack/posting.ts';
 import { createRoom, findRoom } from '../slack/war-room.ts';
 import type { Context } from './context.ts';
+import { refreshCards } from './triage-answers.ts';
 import { attempt, noteFailure, writeOnce } from './write-once.ts';
 
 /** Names are tried with a number after them when they are taken. */
@@ -19,10 +21,31 @@ const mostNames = 20;
 export async function openRoom(context: Context, { incident: id }: JobData['open-room']): Promise<void> {
   const incident = await readIncident(context.postgres, id);
   if (incident === null) return;
-  if (incident.room === null && !(await open(context, incident))) return;
+  if (incident.room === null) {
+    // Should it take long, people are called all the same.
+    const [isOpen] = await Promise.all([open(context, incident), enqueue(context, incident, meanwhile)]);
+    if (!isOpen) return;
+  }
   // Apart from the row of the opening, which the invitation waits for; a repetition after a kill comes by here too.
-  const jobs = furniture(incident, await readNow(context.postgres));
-  await context.postgres.transaction((tx) => context.queue.enqueue(tx, jobs));
+  await enqueue(context, incident, furniture);
+}
+
+/** What Slack is asked for first goes out first: the rest is seen to while it answers. */
+const headStartMillis = 50;
+
+async function enqueue(
+  context: Context,
+  incident: Incident,
+  wanted: (incident: Incident, at: Instant) => readonly Job[],
+): Promise<void> {
+  const { postgres, queue } = context;
+  await wait(headStartMillis);
+  const jobs = wanted(incident, await readNow(postgres));
+  await postgres.transaction(async (tx) => {
+    await queue.enqueue(tx, jobs);
+    // From now on alarms can be brought to it.
+    await refreshCards(context, tx, null);
+  });
 }
 
 /** `false` when Slack refused for good; who asked was told. */

@@ -1,4 +1,4 @@
-/** What stands in and around the room: the status card, the announcement, topic, pin and bookmarks, answers elsewhere. */
+/** What stands in and around the room: the status card, topic, pin and bookmarks, answers elsewhere. */
 import { Later } from '../failure.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { JobData } from '../incident/job.ts';
@@ -7,15 +7,17 @@ import { readIncident } from '../postgres/incidents.ts';
 import { resultOf, settled } from '../postgres/outside-writes.ts';
 import { readNow } from '../postgres/postgres.ts';
 import { readTimeline } from '../postgres/timeline.ts';
-import { announcement, declarerAnswer, originAnswer } from '../slack/messages/announcement.ts';
+import { declarerAnswer, originAnswer } from '../slack/messages/announcement.ts';
 import { bookmarks, roomName, topic } from '../slack/messages/room.ts';
 import { statusCard } from '../slack/messages/status-card.ts';
 import { findMessage, postMessage } from '../slack/posting.ts';
 import { respond, responseUrlOf } from '../slack/respond.ts';
 import { addBookmark, bookmarkedLinks, pinMessage, renameRoom, setTopic } from '../slack/war-room.ts';
+import { withoutMentions } from '../slack/quiet-mentions.ts';
 import type { Context } from './context.ts';
 import { asMember, digest, keepPosted, keepSet } from './keep.ts';
 import { learnNames } from './learn-names.ts';
+import { whoIsQuiet } from './who-is-quiet.ts';
 import { attempt } from './write-once.ts';
 
 type WithRoom = { readonly incident: Incident; readonly channel: string };
@@ -29,19 +31,11 @@ export async function refreshStatusCard(context: Context, job: JobData['status-c
   const found = await withRoom(context, job.incident);
   if (found === null) return;
   const { incident, channel } = found;
-  const message = statusCard({ incident, policy: context.policy, at: await readNow(context.postgres) });
+  const quiet = await whoIsQuiet(context, incident);
+  const shown = statusCard({ incident, policy: context.policy, at: await readNow(context.postgres) });
+  const message = withoutMentions(shown, quiet);
   const card = { key: `card:${incident.id}`, name: 'the status card', essential: true };
   await keepPosted(context, { ...card, incident: incident.id, channel, message });
-}
-
-export async function announce(context: Context, job: JobData['announce']): Promise<void> {
-  const incident = await readIncident(context.postgres, job.incident);
-  const channel = context.policy.broadcastChannel;
-  if (incident === null || incident.test || channel === null) return;
-  const message = announcement({ incident });
-  const key = `announcement:${incident.id}`;
-  const name = `the announcement in <#${channel}>`;
-  await keepPosted(context, { key, name, incident: incident.id, channel, message, join: true });
 }
 
 export async function furnishRoom(context: Context, job: JobData['furnish-room']): Promise<void> {

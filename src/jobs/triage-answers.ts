@@ -66,7 +66,7 @@ export async function refuseSecond(
     type: 'refused',
     text: `${key} is already open for ${brought.name}: ${incident.title}. Nothing new was declared.`,
     offers: [
-      { label: `Join ${key}`, incident: incident.id, command: { name: 'join' } },
+      { label: `Join ${key}`, incident: incident.id, command: { name: 'join', page: null, said: false } },
       { label: 'Declare Anyway', incident: null, command: { ...command, anyway: true } },
     ],
   };

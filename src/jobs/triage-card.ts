@@ -1,8 +1,10 @@
 /** Keeps one message for each group of alarms in the triage channel, and pages the service when no more rooms may open. */
 import { Later, Refused } from '../failure.ts';
-import { respondersOf } from '../incident/declare.ts';
+import { callsFor } from '../incident/calls.ts';
+import { expand } from '../incident/page.ts';
 import type { Instant, PersonId } from '../incident/incident.ts';
 import type { JobData } from '../incident/job.ts';
+import { readMembers } from '../postgres/directory.ts';
 import { readOpenIncidents } from '../postgres/incidents.ts';
 import { resultOf, settled } from '../postgres/outside-writes.ts';
 import { countAutomatic, readCard, type TriageCard } from '../postgres/triage.ts';
@@ -63,7 +65,8 @@ export async function pageOverflow(context: Context, { service }: JobData['page-
     most: policy.alarms.automaticRooms,
     where: await linkToCard(context, card),
   });
-  for (const person of respondersOf([service], policy)) {
+  const first = callsFor({ services: [service], severity: null }, policy).flatMap(({ levels }) => levels[0] ?? []);
+  for (const person of expand(first, { groups: await readMembers(postgres) }).people) {
     await pageOne(context, person, { key: `overflow:${service}:${pagedAt}:${person}`, message });
   }
 }

@@ -1,16 +1,24 @@
 /** Which handler does which job. A job without one does not compile. */
 import { randomUUID } from 'node:crypto';
 import type { Handlers, OnBug } from '../postgres/queue.ts';
+import { announce } from './announce.ts';
+import { archiveRoom } from './archive-room.ts';
+import { callPager } from './call-pager.ts';
 import type { Context } from './context.ts';
+import { endCalls } from './end-calls.ts';
 import { exportDraft } from './export-draft.ts';
 import { fetchHistory } from './fetch-history.ts';
 import { forgetArrived } from './forget-handled.ts';
 import { drawGraph } from './graph.ts';
 import { handleArrived } from './inbox.ts';
 import { invite } from './invite.ts';
+import { keepTime } from './keep-time.ts';
 import { openRoom } from './open-room.ts';
 import { pollAlarms } from './poll-alarms.ts';
-import { announce, answerDeclarer, furnishRoom, refreshStatusCard } from './room.ts';
+import { refreshDirectory } from './refresh-directory.ts';
+import { removePeople } from './remove-people.ts';
+import { answerDeclarer, furnishRoom, refreshStatusCard } from './room.ts';
+import { tellPeople } from './tell-people.ts';
 import { tellRoom } from './tell-room.ts';
 import { triageAlarms } from './triage-alarms.ts';
 import { pageOverflow, refreshTriageCard } from './triage-card.ts';
@@ -33,6 +41,13 @@ export function handlers(context: Context): Handlers {
     'page-overflow': (data) => pageOverflow(context, data),
     graph: (data) => drawGraph(context, data),
     'fetch-history': (data) => fetchHistory(context, data),
+    'keep-time': (data) => keepTime(context, data),
+    'tell-people': (data) => tellPeople(context, data),
+    'end-calls': (data) => endCalls(context, data),
+    'call-pager': (data) => callPager(context, data),
+    'remove-people': (data) => removePeople(context, data),
+    'archive-room': (data) => archiveRoom(context, data),
+    'refresh-directory': () => refreshDirectory(context),
     'forget-handled': () => forgetArrived(context),
   };
 }

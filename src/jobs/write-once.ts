@@ -7,6 +7,7 @@ import { record } from '../handle.ts';
 import type { IncidentId, Instant } from '../incident/incident.ts';
 import { fail, finish, mark, markAgain, putOff, unmark } from '../postgres/outside-writes.ts';
 import { readNow } from '../postgres/postgres.ts';
+import { isRecorded } from '../postgres/timeline.ts';
 import { failureInWords } from '../slack/messages/failure.ts';
 import type { Context } from './context.ts';
 
@@ -27,6 +28,8 @@ export type Write<Result> = {
   readonly write: () => Promise<Result>;
   /** Without it the incident can't be worked on: it is told when it takes long, but never given up. */
   readonly essential?: boolean;
+  /** After how long "not now" is told, if somebody has to know sooner than usual, in milliseconds. */
+  readonly patienceMillis?: number;
 };
 
 /**
@@ -60,7 +63,7 @@ export async function writeOnce<Result>(context: Context, write: Write<Result>):
     if (!(error instanceof Later) && !(error instanceof Unclear)) throw error;
     // "Not now" changed nothing, unless what came before it is still unclear: then the look itself was put off.
     if (error instanceof Later && (known.fresh || known.attemptedAt === null)) await unmark(postgres, key);
-    const code = await losePatience(context, [key], error);
+    const code = await losePatience(context, [key], error, write.patienceMillis);
     if (code === null) throw error;
     if (write.essential === true) {
       await noteFailure(context, write, code);
@@ -86,9 +89,10 @@ export async function losePatience(
   context: Context,
   keys: readonly string[],
   error: Later | Unclear,
+  mostMillis: number = patienceMillis,
 ): Promise<string | null> {
   const since = await putOff(context.postgres, keys, error instanceof Later ? error.waitMillis : 0);
-  if ((await readNow(context.postgres)) - since < patienceMillis) return null;
+  if ((await readNow(context.postgres)) - since < mostMillis) return null;
   return error instanceof Later ? 'muster_put_off' : 'muster_no_answer';
 }
 
@@ -112,7 +116,7 @@ export async function noteFailure(
   if (write.incident === null) return;
   await record(context, {
     incident: write.incident,
-    source: `failed:${write.key}`,
+    source: sourceOfFailure(write.key),
     happenings: [
       {
         event: { kind: 'write failed', method: write.method },
@@ -120,4 +124,15 @@ export async function noteFailure(
       },
     ],
   });
+}
+
+export async function isFailureNoted(
+  { postgres }: Context,
+  { key, incident }: { readonly key: string; readonly incident: IncidentId },
+): Promise<boolean> {
+  return isRecorded(postgres, incident, sourceOfFailure(key));
+}
+
+function sourceOfFailure(key: string): string {
+  return `failed:${key}`;
 }

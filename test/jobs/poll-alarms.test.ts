@@ -13,6 +13,7 @@ import { ensurePolling, pollAlarms } from '../../src/jobs/poll-alarms.ts';
 import { createLog } from '../../src/log.ts';
 import { readAlarms, readTransitions } from '../../src/postgres/alarms.ts';
 import { readIncident } from '../../src/postgres/incidents.ts';
+import { openPagers } from '../../src/pager/pager.ts';
 import { openPostgres } from '../../src/postgres/postgres.ts';
 import { openQueue } from '../../src/postgres/queue.ts';
 import { readTimeline } from '../../src/postgres/timeline.ts';
@@ -67,6 +68,7 @@ beforeEach(async () => {
     queue,
     policy,
     log,
+    pagers: openPagers({ pagers: [], keys: new Map(), pagerDutyUrl: 'http://127.0.0.1:9' }),
     slack: openSlack(postgres, { token: 'xoxb-not-used', apiUrl: null }),
     cloudWatch: openCloudWatch({ accounts, log }),
   };

@@ -11,6 +11,7 @@ import { triageAlarms } from '../../src/jobs/triage-alarms.ts';
 import { createLog } from '../../src/log.ts';
 import { readUnsettled, saveNews } from '../../src/postgres/alarms.ts';
 import { readOpenIncidents } from '../../src/postgres/incidents.ts';
+import { openPagers } from '../../src/pager/pager.ts';
 import { openPostgres, readNow } from '../../src/postgres/postgres.ts';
 import { openQueue } from '../../src/postgres/queue.ts';
 import { readCard } from '../../src/postgres/triage.ts';
@@ -39,7 +40,8 @@ beforeEach(async () => {
   if (!reading.ok) throw new Error(reading.problems.join('\n'));
   const { policy, accounts } = reading.catalog;
   const slack = openSlack(postgres, { token: 'xoxb-not-used', apiUrl: null });
-  context = { postgres, queue, policy, log, slack, cloudWatch: openCloudWatch({ accounts, log }) };
+  const pagers = openPagers({ pagers: [], keys: new Map(), pagerDutyUrl: 'http://127.0.0.1:9' });
+  context = { postgres, queue, policy, log, slack, pagers, cloudWatch: openCloudWatch({ accounts, log }) };
   end = async () => {
     await queue.stop();
     await postgres.close();
@@ -160,7 +162,7 @@ test('an alarm that was taken out of the incident it opened, which then was canc
   await tell('ALARM', ['web-1']);
   await triageAlarms(context);
   const commands: readonly Command[] = [
-    { name: 'join' },
+    { name: 'join', page: null, said: false },
     { name: 'separate alarm', alarm: 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:web-1' },
     { name: 'cancel', reason: 'a test of the load balancer', confirmed: true },
   ];
