@@ -5,7 +5,7 @@ import { rowKind } from '../src/incident/event.ts';
 import type { Incident, IncidentId } from '../src/incident/incident.ts';
 import { saveIncident } from '../src/postgres/incidents.ts';
 import { openPostgres, type Postgres } from '../src/postgres/postgres.ts';
-import { addRow } from '../src/postgres/timeline.ts';
+import { addRows } from '../src/postgres/timeline.ts';
 import { testDatabase, type TestDatabase } from './harness/database.ts';
 import { incidentOf, record } from './postmortem/record.ts';
 
@@ -43,7 +43,7 @@ async function save(id: IncidentId, merged: readonly IncidentId[], ...events: re
         text,
         link: null,
       };
-      await addRow(tx, { ...row, actor: { type: 'system' } });
+      await addRows(tx, [{ ...row, actor: { type: 'system' } }]);
     }
   });
 }

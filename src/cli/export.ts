@@ -1,7 +1,11 @@
-/** `npm run export -- INC-1 --out file.md`: the postmortem draft from the shell, also while Slack is down. */
+/**
+ * `npm run export -- INC-1 --out file.md`: the postmortem draft from the shell, also while Slack is down; with the headcount as
+ * a picture beside it, in `file-headcount.svg`.
+ */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { readDraft } from '../draft.ts';
+import { headcountFileBeside } from '../export/file-name.ts';
 import { openPostgres } from '../postgres/postgres.ts';
 import { readRoomKey } from '../slack/ids.ts';
 import { findDatabase } from './find-database.ts';
@@ -24,6 +28,10 @@ async function exportDraft(): Promise<void> {
     else {
       await writeFile(out, draft.markdown);
       process.stdout.write(`Written to ${out}\n`);
+      if (draft.chart === null) return;
+      const beside = headcountFileBeside(out);
+      await writeFile(beside, draft.chart.svg);
+      process.stdout.write(`The headcount as a picture: ${beside}\n`);
     }
   } finally {
     await postgres.close();

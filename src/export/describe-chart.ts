@@ -61,11 +61,12 @@ function describeSeries(chart: Chart, series: Series): string {
   const greatest = pieces.reduce((high, { value }) => Math.max(high, value), -Infinity);
   const range =
     least === greatest ? `always ${writeValue(least)}` : `between ${writeValue(least)} and ${writeValue(greatest)}`;
-  const end = series.kind.type === 'held' ? `${writeValue(last.value)} at the end` : lastWords(chart, last);
+  const held = series.kind.type === 'held';
+  const end = held ? `${writeValue(last.value)} at the end` : lastWords(chart, last);
   return [
-    ...(pieces.length === 1 && series.kind.type === 'sampled' ? [] : [range]),
+    ...(pieces.length === 1 && !held ? [] : [range]),
     ...chart.thresholds.map((threshold) => describeThreshold(chart, series, threshold)),
-    ...(least === greatest && pieces.length > 1 ? [] : [end]),
+    ...(least === greatest && (held || pieces.length > 1) ? [] : [end]),
     ...describeGaps(chart, series),
   ].join(', ');
 }

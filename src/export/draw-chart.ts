@@ -176,7 +176,11 @@ function drawStretch(pieces: readonly Piece[], { series, stroke }: Drawn, { x, y
     return `<circle cx="${round(x(first.at))}" cy="${round(y(first.value))}" r="3.5" fill="${stroke.colour}"/>`;
   }
   const path = pieces.map(({ at, until, value }, index) => {
-    if (held) return `${index === 0 ? `M${round(x(at))} ` : 'V'}${round(y(value))}H${round(x(until))}`;
+    if (held) {
+      const here = `${index === 0 ? `M${round(x(at))} ` : 'V'}${round(y(value))}`;
+      // Of nothing there is no line: several would hide each other on the axis.
+      return value === 0 ? `${here}M${round(x(until))} ${round(y(0))}` : `${here}H${round(x(until))}`;
+    }
     return `${index === 0 ? 'M' : 'L'}${round(x(at))} ${round(y(value))}`;
   });
   return `<path d="${path.join('')}" ${strokeOf(stroke)}/>`;

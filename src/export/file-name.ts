@@ -6,3 +6,13 @@ import type { IncidentId } from '../incident/incident.ts';
 export function postmortemFileName(incident: IncidentId): string {
   return `${roomKey(incident).toLowerCase()}-postmortem.md`;
 }
+
+/** `inc-1-headcount.svg`. */
+export function headcountFileName(incident: IncidentId): string {
+  return `${roomKey(incident).toLowerCase()}-headcount.svg`;
+}
+
+/** `night-headcount.svg` for `night.md`. */
+export function headcountFileBeside(file: string): string {
+  return `${file.replace(/(?<=[^/\\])\.[^./\\]+$/, '')}-headcount.svg`;
+}

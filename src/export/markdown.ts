@@ -2,7 +2,7 @@
  * A postmortem as Markdown. It is built as a tree and written by a library that knows what to escape, so that whatever
  * people and machines wrote stays words: no HTML, no image, no link but to http(s).
  */
-import type { Heading, List, ListItem, PhrasingContent, Root, RootContent } from 'mdast';
+import type { Heading, List, ListItem, PhrasingContent, Root, RootContent, Table } from 'mdast';
 import { gfmToMarkdown } from 'mdast-util-gfm';
 import type { ConstructName } from 'mdast-util-to-markdown';
 import { toMarkdown as writeTree } from 'mdast-util-to-markdown';
@@ -46,6 +46,7 @@ function buildTree(postmortem: Postmortem): Root {
       ...writeSection('Summary', postmortem.summary),
       ...writeSection('Impact', postmortem.impact),
       ...writeSection('Detection and recovery', postmortem.detectionAndRecovery),
+      ...writeResponders(postmortem.responders),
       writeHeading(2, 'Timeline'),
       ...writeTimeline(postmortem.timeline),
       ...writeSection('Contributing factors', postmortem.contributingFactors),
@@ -53,6 +54,34 @@ function buildTree(postmortem: Postmortem): Root {
       ...writeSection('Action items', postmortem.actionItems),
       ...writeSection('Open questions', postmortem.openQuestions),
     ],
+  };
+}
+
+/** The line, and the picture of the headcount as tables for those who can't see it. */
+function writeResponders(responders: Postmortem['responders']): readonly RootContent[] {
+  if (responders === null) return [];
+  const { lines, attendance, efforts } = responders;
+  const began = attendance[0]?.at ?? 0;
+  const moments = attendance.map(({ at, label, active, paged, standby }) => {
+    return [formatBeside(at, began), label, ...[active, paged, standby].map(String)];
+  });
+  const given = efforts.map(({ name, personHours, from, to }) => {
+    return [name, personHours, formatBeside(from, began), formatBeside(to, began)];
+  });
+  return [
+    ...writeSection('Responders', lines),
+    writeTable(['UTC', 'Moment', 'Active', 'Paged', 'Standby'], moments),
+    ...(given.length === 0 ? [] : [writeTable(['For', 'Person-hours', 'From (UTC)', 'To (UTC)'], given)]),
+  ];
+}
+
+function writeTable(head: readonly string[], rows: readonly (readonly string[])[]): Table {
+  return {
+    type: 'table',
+    children: [head, ...rows].map((cells) => ({
+      type: 'tableRow',
+      children: cells.map((text) => ({ type: 'tableCell', children: [...writeFreeText(text.replaceAll('\n', ' '))] })),
+    })),
   };
 }
 

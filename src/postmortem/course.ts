@@ -103,7 +103,20 @@ function statusAfter(row: PlainRow): Status | null {
     case 'signalled':
     case 'severity changed':
     case 'role given':
-    case 'responder paged':
+    case 'page opened':
+    case 'people paged':
+    case 'page held':
+    case 'page paused':
+    case 'page changed':
+    case 'page answered':
+    case 'page ended':
+    case 'prompted':
+    case 'stand down suggested':
+    case 'stand down asked':
+    case 'stand down put off':
+    case 'responder kept':
+    case 'responders recalled':
+    case 'room archived':
     case 'responder active':
     case 'responder stood down':
     case 'responder passed on':

@@ -9,6 +9,7 @@ import { writeContributingFactors } from './factors-section.ts';
 import { writeActionItems, writeOpenQuestions, writeWentWell } from './lessons-sections.ts';
 import type { NoDraft, Postmortem } from './postmortem.ts';
 import { writeRecovery } from './recovery-section.ts';
+import { writeResponders } from './responders-section.ts';
 import { nameByRole } from './roles-for-names.ts';
 import { writeFacts, writeImpact, writeSummary } from './summary-section.ts';
 import { findGaps, writeTimeline } from './timeline-section.ts';
@@ -75,6 +76,7 @@ export function draftPostmortem(ask: {
     summary: writeSummary(rows, course),
     impact: writeImpact(rows, course, others),
     detectionAndRecovery: [...writeDetection(rows), ...writeRecovery(rows, alarms)],
+    responders: writeResponders([{ of: null, rows: ask.rows }, ...merged], ask.draftedAt),
     timeline: writeTimeline(rows, gaps),
     contributingFactors: writeContributingFactors(rows, course),
     wentWell: writeWentWell(rows, course),

@@ -25,19 +25,17 @@ export function writeWentWell(rows: readonly PlainRow[], course: Course): readon
     const what = row.kind === 'recovery' ? 'Recovery noted' : 'Recovery proved';
     lines.push(statement(withQuote(`${what} at ${formatMoment(row.occurredAt)}`, row), row));
   }
-  const released = rows.filter((row) => row.event.kind === 'responder stood down');
-  const ids = rowIds(released);
-  const [first, last] = [released.at(0), released.at(-1)];
+  const left = rows.filter((row) => row.event.kind === 'responder stood down');
+  const ids = rowIds(left);
+  const [first, last] = [left.at(0), left.at(-1)];
   if (ids !== null && first !== undefined && last !== undefined) {
-    const people = new Set(
-      released.flatMap(({ event }) => (event.kind === 'responder stood down' ? [event.person] : [])),
-    );
+    const people = new Set(left.flatMap(({ event }) => (event.kind === 'responder stood down' ? [event.person] : [])));
     const when =
-      first.occurredAt === last.occurredAt
+      formatMoment(first.occurredAt) === formatMoment(last.occurredAt)
         ? `at ${formatMoment(first.occurredAt)}`
         : formatSpan(first.occurredAt, last.occurredAt);
-    const who = people.size === 1 ? '1 person was' : `${people.size} people were`;
-    lines.push({ type: 'statement', text: `${who} released ${when}.`, rows: ids });
+    const who = people.size === 1 ? '1 person' : `${people.size} people`;
+    lines.push({ type: 'statement', text: `${who} went on standby ${when}.`, rows: ids });
   }
   lines.push(question('What else helped: a tool, a habit, a person who knew, or luck?'));
   return lines;

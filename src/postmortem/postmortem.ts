@@ -32,6 +32,33 @@ export type Entry = {
   readonly recordedLater: Instant | null;
 };
 
+/** How many people were there at a moment. */
+export type Attendance = {
+  readonly at: Instant;
+  /** Such as `mitigated`. */
+  readonly label: string;
+  readonly paged: number;
+  readonly active: number;
+  readonly standby: number;
+};
+
+/** What the time of people was given to. */
+export type Effort = {
+  /** A role, a service, or others. */
+  readonly name: string;
+  /** Such as `2.5`. */
+  readonly personHours: string;
+  readonly from: Instant;
+  readonly to: Instant;
+};
+
+/** Who came and who could leave again, in numbers: no person stands in them. */
+export type Responders = {
+  readonly lines: readonly Statement[];
+  readonly attendance: readonly Attendance[];
+  readonly efforts: readonly Effort[];
+};
+
 /** The shape of a Correction of Error. Factors stand in a list, because no single one explains an incident. */
 export type Postmortem = {
   readonly type: 'postmortem';
@@ -44,6 +71,8 @@ export type Postmortem = {
   readonly impact: readonly Line[];
   /** What the alarms tell: from when to when they were red, and what could not be known. */
   readonly detectionAndRecovery: readonly Line[];
+  /** `null`: the record does not tell who was there. */
+  readonly responders: Responders | null;
   /** In the order in which things happened; gaps stand as questions where they are. */
   readonly timeline: readonly (Entry | Question)[];
   readonly contributingFactors: readonly Line[];

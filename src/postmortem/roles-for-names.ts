@@ -8,7 +8,7 @@
  */
 import { roles } from '../incident/incident.ts';
 import type { Actor, Instant, PersonId, Role } from '../incident/incident.ts';
-import type { TimelineRow } from '../incident/event.ts';
+import type { IncidentEvent, TimelineRow } from '../incident/event.ts';
 import { readAlarmNames, readAlarms } from './plain-alarms.ts';
 import type { PlainAlarm } from './plain-alarms.ts';
 import { toPlainText } from './plain-text.ts';
@@ -133,11 +133,17 @@ function allPeople(rows: readonly TimelineRow[], people: readonly Person[]): rea
   const others = new Set<PersonId>();
   for (const row of rows) {
     if (row.actor.type === 'person') others.add(row.actor.person);
-    if ('person' in row.event) others.add(row.event.person);
-    if (row.event.kind === 'declared') row.event.responders.forEach((person) => others.add(person));
-    if (row.event.kind === 'merged') row.event.responders.forEach(({ person }) => others.add(person));
+    for (const person of peopleIn(row.event)) others.add(person);
   }
   return [...people, ...[...others].filter((id) => !known.has(id)).map((id) => ({ id, names: [] }))];
+}
+
+/** Everyone whom the event names, wherever it does. */
+function peopleIn(event: IncidentEvent): readonly PersonId[] {
+  if ('person' in event) return event.person === null ? [] : [event.person];
+  if ('responders' in event) return event.responders.map(({ person }) => person);
+  if (!('people' in event)) return [];
+  return event.people.map((each) => (typeof each === 'string' ? each : each.person));
 }
 
 function labelActor(actor: Actor, label: (person: PersonId) => string, plain: (text: string) => string): string {

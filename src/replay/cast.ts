@@ -33,6 +33,7 @@ export function castWorkspace(cast: Cast): Workspace {
     kind: 'member' as const,
     deactivated: false,
     presence: 'active' as const,
+    quietHours: null,
   }));
   const members = cast.map(({ name }) => name);
   const channel = { isPrivate: false, members };

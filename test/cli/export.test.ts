@@ -34,10 +34,13 @@ describe('npm run export', () => {
   it('writes the draft to a file while Slack is down', async () => {
     const out = join(folder, 'inc-1.md');
     const { stdout } = await exportDraft('INC-1', '--out', out);
-    expect(stdout).toBe(`Written to ${out}\n`);
+    const picture = join(folder, 'inc-1-headcount.svg');
+    expect(stdout).toBe(`Written to ${out}\nThe headcount as a picture: ${picture}\n`);
+    expect(await readFile(picture, 'utf8')).toMatch(/^<svg [^]*<title>People in INC-1<\/title>/);
     const draft = await readFile(out, 'utf8');
     expect(draft).toMatch(/^# INC-1: payments fail\n/);
     expect(draft).toContain('34 errors a minute');
+    expect(draft).toMatch(/^- \d+ p(?:erson|eople) at most /m);
     expect(draft).not.toContain('Ana');
   });
 

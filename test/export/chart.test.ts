@@ -219,6 +219,12 @@ describe('drawn', () => {
     expect(curvesOf(svg)).toEqual([expect.stringMatching(/^M[\d.]+ [\d.]+H[\d.]+V[\d.]+H876$/)]);
   });
 
+  test('while nothing holds there is no line on the axis, only the steps that end there', () => {
+    const points = [0, 2, 0].map((value, index) => ({ at: at(20 * index), value }));
+    const svg = drawChart(chartOf([{ name: 'people', points, kind: { type: 'held' } }]));
+    expect(curvesOf(svg)[0]?.replace(/[\d. ]+/g, '')).toBe('MMVHVM');
+  });
+
   test('at most five series are drawn, each with its own dashes, and the others are counted', () => {
     const series = values(7, () => 1).map((_, index) => sampled([index, index + 1], `web-${index}`));
     const svg = drawChart(chartOf(series, { to: at(2) }));

@@ -9,7 +9,7 @@ import { toMarkdown } from '../../src/export/markdown.ts';
 import type { IncidentId } from '../../src/incident/incident.ts';
 import { draftPostmortem } from '../../src/postmortem/draft.ts';
 import { checkoutIncident } from '../postmortem/checkout-incident.ts';
-import { incidentOf, people, record } from '../postmortem/record.ts';
+import { ben, incidentOf, people, record } from '../postmortem/record.ts';
 import type { RowBuilder } from '../postmortem/record.ts';
 
 function write(from: RowBuilder, title = 'Checkout fails'): string {
@@ -47,7 +47,8 @@ function readBack(markdown: string): string {
     .join('');
 }
 
-const harmless = /^(break|emphasis|heading|inlineCode|link|list|listItem|paragraph|root|strong|text)$/;
+const harmless =
+  /^(break|emphasis|heading|inlineCode|link|list|listItem|paragraph|root|strong|table|tableCell|tableRow|text)$/;
 
 const hostile = [
   '<script>alert(1)</script><img src=x onerror=alert(1)>',
@@ -71,6 +72,16 @@ test('the draft of a whole incident reads like this', async () => {
   );
 });
 
+test.each(hostile)('%j stays one cell as the name of a service', (service) => {
+  const markdown = write(
+    record().declare('14:00').page('14:01', service, [ben]).takes('14:02', service, ben).note('15:00', 'note', 'x'),
+  );
+  const nodes = nodesOf(markdown);
+  for (const node of nodes) expect(node.type).toMatch(harmless);
+  const widths = nodes.flatMap((node) => (node.type === 'tableRow' ? [node.children.length] : []));
+  expect(widths).toEqual([5, 5, 5, 5, 4, 4, 4]);
+});
+
 test.each(hostile)('%j stays words', (text) => {
   const markdown = write(
     record().declare('14:00').note('14:01', 'setback', text, { link: 'javascript:alert(1)' }),
@@ -91,7 +102,7 @@ function draftEntryText(text: string): string {
   return entry?.text ?? '';
 }
 
-test('whatever is written, no HTML, image, table or code block comes out, and no link but to http(s)', () => {
+test('whatever is written, no HTML, image, table of theirs or code block comes out, and no link but to http(s)', () => {
   const piece = fc.oneof(
     fc.constantFrom(
       ...hostile,
@@ -121,6 +132,8 @@ test('whatever is written, no HTML, image, table or code block comes out, and no
       const markdown = write(built, text.slice(0, 80));
       const nodes = nodesOf(markdown);
       for (const node of nodes) expect(node.type).toMatch(harmless);
+      // Those of the headcount.
+      expect(nodes.filter(({ type }) => type === 'table')).toHaveLength(2);
       for (const address of linksOf(nodes)) expect(address).toMatch(/^https?:\/\//i);
     }),
     { numRuns: 200 },

@@ -34,14 +34,14 @@ export function checkoutIncident(): RowBuilder {
       { by: checkoutAlarm, recordedAt: '22:52:40' },
     )
     .role('22:52:30', 'commander', ana)
-    .row('22:52:31', { kind: 'responder paged', person: ben }, `<@${ben}> was paged.`, { by: system })
+    .page('22:52:31', 'checkout', [ben])
     .row(
       '22:52:33',
       { kind: 'room opened', channel: 'C0INC0001', name: 'inc-1-checkout-fails' },
       'War room opened: #inc-1-checkout-fails',
       { by: system },
     )
-    .row('22:54', { kind: 'responder active', person: ben }, `<@${ben}> is on it.`, { by: responder })
+    .takes('22:54', 'checkout', ben)
     .note('22:57', 'impact', 'About one in twenty payments fails; the app says "try again later".', {
       by: responder,
       link: `${room}000002`,
@@ -88,7 +88,7 @@ export function checkoutIncident(): RowBuilder {
     )
     .row(
       '23:22',
-      { kind: 'role given', role: 'commander', person: chi },
+      { kind: 'role given', role: 'commander', person: chi, provisional: false },
       `<@${chi}> leads as commander, handed over by <@${ana}>.`,
     )
     .note('23:24', 'decision', 'Raise the connection limit by hand; Ana should have access from the last exercise.', {

@@ -46,7 +46,6 @@ const declared: IncidentEvent = {
   services: [],
   test: false,
   origin: null,
-  responders: [ana],
   watches: [],
   stabilisationMillis: null,
   follows: null,
@@ -77,8 +76,11 @@ const event = fc.oneof<fc.Arbitrary<IncidentEvent>[]>(
   ),
   fc
     .tuple(fc.constantFrom('commander', 'communications', 'scribe'), someone)
-    .map(([role, person]) => ({ kind: 'role given', role, person })),
-  someone.map((person) => ({ kind: 'responder stood down', person })),
+    .map(([role, person]) => ({ kind: 'role given', role, person, provisional: false })),
+  fc
+    .constantFrom('responder stood down', 'responder active', 'responder passed on')
+    .chain((kind) => someone.map((person) => ({ kind, person }))),
+  fc.array(someone, { maxLength: 3 }).map((people) => ({ kind: 'responders recalled', people })),
   fc
     .array(fc.record({ watch: alarm.map(watchOf), since: moment, because: words }), { minLength: 1, maxLength: 15 })
     .map((alarms) => ({ kind: 'alarms joined', alarms })),
@@ -115,7 +117,7 @@ const event = fc.oneof<fc.Arbitrary<IncidentEvent>[]>(
       reds: [],
       discounted: null,
     })),
-    responders: [{ person: ben, state: 'active', because: null }],
+    responders: [{ person: ben, state: 'active', since: start, asked: null, because: null }],
     stabilisationMillis: null,
   })),
 );

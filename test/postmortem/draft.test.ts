@@ -248,7 +248,7 @@ test('triggers, changes and setbacks are factors seen in the record, and later o
   ]);
 });
 
-test('what went well is told from rows: time to mitigation, recovery and people released', () => {
+test('what went well is told from rows: time to mitigation, recovery and who went on standby', () => {
   const made = draft(
     record()
       .declare('14:00')
@@ -260,7 +260,7 @@ test('what went well is told from rows: time to mitigation, recovery and people 
   expect(said(made.wentWell)).toEqual([
     'Mitigated at 2026-11-20 14:10 UTC, 10 min after the declaration (14:00 UTC).',
     'Recovery proved at 2026-11-20 14:20 UTC: “Green for 10 min.”',
-    '2 people were released between 14:21 and 14:25 UTC.',
+    '2 people went on standby between 14:21 and 14:25 UTC.',
   ]);
 });
 

@@ -19,6 +19,8 @@ import type {
   Severity,
   Verdict,
 } from '../../src/incident/incident.ts';
+import type { Night } from '../../src/incident/night.ts';
+import type { Cadence } from '../../src/incident/page.ts';
 import type { Person } from '../../src/postmortem/typed-names.ts';
 
 export const ana = 'U0000ANA1' as PersonId;
@@ -58,6 +60,9 @@ export type RowBuilder = {
     more?: More & { readonly doubt?: Doubt; readonly from?: Verdict | null },
   ) => RowBuilder;
   readonly role: (time: string, role: Role, holder: PersonId, more?: More) => RowBuilder;
+  /** These are called for the service, in a page of its own. */
+  readonly page: (time: string, service: string, called: readonly PersonId[]) => RowBuilder;
+  readonly takes: (time: string, service: string, taker: PersonId) => RowBuilder;
 };
 
 /**
@@ -104,7 +109,6 @@ export function record(day = '2026-11-20', { after = 0 } = {}): RowBuilder {
           services: ['checkout'],
           test: false,
           origin: null,
-          responders: [ana, ben],
           watches: [],
           stabilisationMillis: 600_000,
           follows: null,
@@ -132,10 +136,39 @@ export function record(day = '2026-11-20', { after = 0 } = {}): RowBuilder {
         { by: system, ...more },
       ),
     role: (time, role, holder, more) =>
-      self.row(time, { kind: 'role given', role, person: holder }, `<@${holder}> leads as ${role}.`, more),
+      self.row(
+        time,
+        { kind: 'role given', role, person: holder, provisional: false },
+        `<@${holder}> leads as ${role}.`,
+        more,
+      ),
+    takes: (time, service, taker) =>
+      self.row(
+        time,
+        { kind: 'page answered', page: `service:${service}`, person: taker, by: 'button' },
+        `<@${taker}> is on it for ${service}.`,
+        { by: person(taker) },
+      ),
+    page: (time, service, called) => {
+      const page = `service:${service}`;
+      const timer: Actor = { type: 'timer' };
+      const call = { key: page, question: 'fix', service, reason: '', levels: [called], cadence, night } as const;
+      const next = { repeatAt: at(time), climbAt: at(time) };
+      return self
+        .row(time, { kind: 'page opened', call, repeatAt: at(time) }, `A page for ${service} goes out.`, { by: timer })
+        .row(
+          time,
+          { kind: 'people paged', page, level: 0, call: 1, people: called, ...next },
+          `Paged for ${service}: ${called.map((each) => `<@${each}>`).join(', ')}.`,
+          { by: timer },
+        );
+    },
   };
   return self;
 }
+
+const cadence: Cadence = { repeatMillis: 240_000, climbMillis: 600_000, atNight: true };
+const night: Night = { fromHour: 22, toHour: 7 };
 
 const changeWords = { alarm: 'went red', ok: 'turned green', unknown: "can't tell" } as const;
 
@@ -173,7 +206,12 @@ export function incidentOf(title = 'Checkout fails'): Incident {
     origin: null,
     room: null,
     roles: { commander: null, communications: null, scribe: null },
+    rolesSince: { commander: null, communications: null, scribe: null },
+    provisional: false,
+    unledSince: null,
     responders: [],
+    pages: [],
+    prompts: [],
     watches: [],
     separated: [],
     stabilisationMillis: 600_000,
@@ -182,10 +220,13 @@ export function incidentOf(title = 'Checkout fails'): Incident {
     follows: null,
     mergedInto: null,
     merged: [],
+    impactKnown: false,
+    suggested: null,
     recoveredAt: null,
     touched: true,
     mitigatedAt: null,
     resolvedAt: null,
     closedAt: null,
+    archivedAt: null,
   };
 }
