@@ -7,10 +7,12 @@ import { readIncident } from '../../src/postgres/incidents.ts';
 import { openPostgres } from '../../src/postgres/postgres.ts';
 import { readTimeline } from '../../src/postgres/timeline.ts';
 import { startAws } from '../../src/sandbox/aws/aws.ts';
+import { pagerVariable } from '../../src/config.ts';
 import type { RoadsSetup } from '../../src/sandbox/aws/wiring.ts';
 import { passTime, queueAtRest } from '../../src/sandbox/clock-steps.ts';
 import { moveClock, readClock } from '../../src/sandbox/clock.ts';
-import { startSlack } from '../../src/sandbox/slack/slack.ts';
+import { type SandboxPager, startPager } from '../../src/sandbox/pager/pager.ts';
+import { type SlackStandIn, startSlack } from '../../src/sandbox/slack/slack.ts';
 import { type Bot, freePort, startInside, startProcess } from './bot.ts';
 import { askedAtStart, asksLater, roadsFor, storyCatalog } from './catalog.ts';
 import { testDatabase } from './database.ts';
@@ -27,6 +29,8 @@ export type StoryOptions = {
   readonly roads?: RoadsSetup;
   /** Alarms that CloudWatch knows and that are OK; those of the project's own example unless given. */
   readonly alarms?: readonly string[];
+  /** What the workspace allows, other than usual. */
+  readonly rules?: Parameters<SlackStandIn['setRules']>[0];
 };
 
 export type Story = Awaited<ReturnType<typeof tellStory>>;
@@ -39,7 +43,13 @@ export const people = {
   dara: 'U0DARA00004',
   emil: 'U0EMIL00005',
   farah: 'U0FARAH0006',
+  grace: 'U0GRACE0007',
   hugo: 'U0HUGO00008',
+  ines: 'U0INES00009',
+  jonas: 'U0JONAS0010',
+  kavya: 'U0KAVYA0011',
+  liam: 'U0LIAM00012',
+  mia: 'U0MIA000013',
   noor: 'U0NOOR00014',
   omar: 'U0OMAR00015',
   petra: 'U0PETRA0016',
@@ -48,6 +58,10 @@ export type Name = keyof typeof people;
 
 export const general = 'C0GENERAL01';
 export const broadcast = 'C0INCIDENTS';
+
+const dayMillis = 24 * 3_600_000;
+/** Every story begins at one in the afternoon, UTC: whom it is night for does not depend on when the tests run. */
+const beginsAtMillis = 13 * 3_600_000;
 
 const signalsToken = 'a-token-for-signals';
 
@@ -69,13 +83,16 @@ export async function tellStory(options: StoryOptions = {}) {
   client.on('error', () => undefined);
   await client.connect();
   const postgres = openPostgres(database.url, () => undefined);
-  let ahead = (await readClock(client)).offsetMillis;
+  const beginning = Date.now() + ((beginsAtMillis - (Date.now() % dayMillis) + dayMillis) % dayMillis);
+  let ahead = (await moveClock(client, { to: beginning })).offsetMillis;
   const now = (): number => Date.now() + ahead;
-  const slack = await startSlack({ now });
+  const slack = await startSlack({ now, ...(options.rules === undefined ? {} : { rules: options.rules }) });
   const catalog = await storyCatalog(options.catalog);
   const roads = options.roads ?? roadsFor(catalog);
   const aws = await startAws({ now, roads });
   for (const name of options.alarms ?? ['checkout-5xx', 'checkout-latency', 'search-errors']) aws.alarms.put({ name });
+  const { pagers } = catalog.catalog.policy;
+  const pager = await startPager({ now, pagers, retryMillis: 200 });
   // Only Slack's requests have to know it beforehand.
   let port = options.mode === 'http' ? await freePort() : 0;
   const env = {
@@ -92,6 +109,7 @@ export async function tellStory(options: StoryOptions = {}) {
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'AKIASANDBOX000000000',
     AWS_SECRET_ACCESS_KEY: 'sandbox',
+    ...pagerEnvironment(pager),
   };
   if (options.mode === 'http') slack.setDelivery({ type: 'http', url: `http://127.0.0.1:${port}/slack/events` });
 
@@ -111,6 +129,7 @@ export async function tellStory(options: StoryOptions = {}) {
     });
     bots.push(bot);
     if (bot.port !== null) ({ port } = bot);
+    if (port !== 0) pager.answerTo(`http://127.0.0.1:${port}`);
     await eventually(() => {
       if (bot.hasEnded()) throw new Error('the bot ended by itself');
       return options.mode === 'http' || slack.socketCount() > before.sockets;
@@ -120,6 +139,7 @@ export async function tellStory(options: StoryOptions = {}) {
     await Promise.all(bots.map((bot) => bot.stop()));
     await slack.close();
     await aws.close();
+    await pager.close();
     await postgres.close();
     await client.end();
     await database.drop();
@@ -163,6 +183,8 @@ export async function tellStory(options: StoryOptions = {}) {
   return {
     slack,
     aws,
+    /** Tells a bot of answers unless it is a process of its own over Socket Mode: nobody knows the port of that. */
+    pager,
     postgres,
     database,
     /** Where a bot that is no process of its own can be reached. */
@@ -183,12 +205,22 @@ export async function tellStory(options: StoryOptions = {}) {
       await rest();
       return ack;
     },
-    /** Presses the button of the latest message that has it, and waits until all of it is done. */
+    /**
+     * Presses the button of the latest message that has it, and waits until all of it is done. Whoever is called presses it
+     * under the call to them, not under a later one to others.
+     */
     press: async (name: Name, label: string, channel?: string) => {
       const where = channel ?? (await roomOf());
+      const find = (): string | undefined => {
+        const having = slack.messages(where).filter((message) => buttonsOf(message).includes(label));
+        const call = having.findLast(
+          (message) => buttonsOf(message).includes('Pass It On') && textOf(message).includes(`<@${people[name]}>`),
+        );
+        return (call ?? having.at(-1))?.ts;
+      };
       let ts: string | undefined;
       await eventually(
-        () => (ts = slack.messages(where).findLast((message) => buttonsOf(message).includes(label))?.ts) !== undefined,
+        () => (ts = find()) !== undefined,
         () => `there is "${label}" to press; there was:\n${textsIn(where).join('\n')}`,
       );
       const ack = await slack.click({ user: people[name], action: label, channel: where, messageTs: ts ?? '' });
@@ -251,5 +283,20 @@ export async function tellStory(options: StoryOptions = {}) {
     /** Starts the bot again, or one more beside it. */
     startBot,
     end,
+  };
+}
+
+function pagerEnvironment(pager: SandboxPager): Readonly<Record<string, string>> {
+  const own = pager
+    .pagers()
+    .flatMap(({ name, type }) => [
+      [pagerVariable(name, 'KEY'), pager.keyOf(name)],
+      ...(type === 'webhook' ? [[pagerVariable(name, 'URL'), pager.webhookUrl(name)] as const] : []),
+    ]);
+  return {
+    PAGERDUTY_URL: pager.url,
+    PAGERDUTY_WEBHOOK_SECRET: pager.pagerDutySecret,
+    PAGES_TOKEN: pager.pagesToken,
+    ...Object.fromEntries(own),
   };
 }
