@@ -14,7 +14,9 @@ describe('the documents', () => {
   test('offer every variable that the configuration reads, and none besides', () => {
     const offered = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name);
     const known = [
-      ...read('src/config.ts').matchAll(/\b(?:SLACK|MUSTER|AWS|LOG|SIGNALS|DATABASE)_[A-Z_]+\b|\bPORT\b/g),
+      ...read('src/config.ts').matchAll(
+        /\b(?:SLACK|MUSTER|AWS|LOG|SIGNALS|DATABASE|PAGER|PAGERDUTY|PAGES)_[A-Z_]+\b|\bPORT\b/g,
+      ),
     ];
     expect(offered.toSorted()).toEqual([...new Set(known.map(([name]) => name))].toSorted());
   });

@@ -25,6 +25,7 @@ const copied = [...read('Dockerfile').matchAll(/^COPY (?!--)(.+) \S+$/gm)].flatM
 const app = z
   .object({
     oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
+    settings: z.object({ event_subscriptions: z.object({ bot_events: z.array(z.string()) }) }),
   })
   .parse(parse(read('slack-manifest.yaml')));
 
@@ -44,7 +45,7 @@ describe('the image', () => {
     });
     slack = await startSlack({
       scopes: app.oauth_config.scopes.bot,
-      events: [],
+      events: app.settings.event_subscriptions.bot_events,
     });
     database = await testDatabase();
   }, 180_000);

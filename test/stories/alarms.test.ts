@@ -6,7 +6,7 @@ import { broadcast, inStory, people } from '../harness/story.ts';
 const errors = arnOf('checkout-5xx');
 const latency = arnOf('checkout-latency');
 
-describe.concurrent('an alarm', { timeout: 120_000 }, () => {
+describe.concurrent('an alarm', { timeout: 300_000 }, () => {
   it('opens an incident when it is still red after its hold, and not before', () =>
     inStory(async (story) => {
       const { slack, aws } = story;
@@ -27,10 +27,13 @@ describe.concurrent('an alarm', { timeout: 120_000 }, () => {
         touched: false,
         detection: { by: 'alarm' },
       });
-      expect(slack.channel(room)?.members.toSorted()).toEqual([slack.botUserId, people.ben, people.chen].toSorted());
+      expect(slack.channel(room)?.members.toSorted()).toEqual(
+        [slack.botUserId, people.ben, people.chen, people.ines, people.liam, people.mia].toSorted(),
+      );
       // Nobody is there yet who could be asked to lead; the card has the button.
       expect(buttonsOf(slack.pins(room)[0] ?? {})).toContain('Lead');
-      expect(story.textsIn(broadcast).at(-1)).toContain('INC-1 (SEV2): checkout-5xx is red.');
+      // Nor has anybody said yet that it is one: it is announced once somebody takes it.
+      expect(story.textsIn(broadcast)).toEqual([]);
       const [declared, red, detected] = await story.timeline();
       expect(declared).toMatchObject({ kind: 'declared', actor: { type: 'alarm', name: 'checkout-5xx' } });
       expect(declared?.link).toMatch(/^https:\/\/.*console\.aws\.amazon\.com\/.*checkout-5xx/);
@@ -44,8 +47,37 @@ describe.concurrent('an alarm', { timeout: 120_000 }, () => {
       await story.after('5m');
       expect(await countIncidents(story)).toBe(1);
       expect((await kindsOf(story)).filter((kind) => kind === red?.kind)).toHaveLength(1);
-      // The card, and the picture in its thread.
-      expect(saidIn(story, room).map(({ threadTs }) => threadTs)).toEqual([null, slack.pins(room)[0]?.ts]);
+      // The card, with the picture in its thread, and those who are called: by name, and again in the thread of that when nobody came.
+      const [first, support] = [
+        `<@${people.ben}>, <@${people.chen}>`,
+        `<@${people.ines}>, <@${people.liam}>, <@${people.mia}>`,
+      ];
+      const said = saidIn(story, room);
+      expect(said.map(({ text, threadTs }) => [text.split(/[.;]/)[0], threadTs])).toEqual([
+        ['INC-1 (SEV2): checkout-5xx is red', null],
+        [`${first}: INC-1 (SEV2), checkout-5xx is red`, null],
+        [`${support}: INC-1 (SEV2), checkout-5xx is red`, null],
+        [expect.stringMatching(/^checkout-5xx from /), slack.pins(room)[0]?.ts],
+        [`Still nobody for checkout: ${first}, can one of you come?`, said[1]?.ts],
+        [`Still nobody for support: ${support}, can one of you say what users see?`, said[2]?.ts],
+      ]);
+    }));
+
+  it('is announced once somebody takes its page, who then leads until somebody else does', () =>
+    inStory(async (story) => {
+      story.aws.alarms.setState(errors, 'ALARM');
+      await untilIncidents(story, 1);
+      expect(story.textsIn(broadcast)).toEqual([]);
+      await story.press('chen', "I'm On It");
+      await story.after('5s');
+      await story.sees(new RegExp(`^<@${people.chen}> is on it for checkout\\.`));
+      await story.sees(new RegExp(`^<@${people.chen}> leads for now, as the first to take the page\\.`));
+      const announced = (): readonly string[] => story.textsIn(broadcast).filter((text) => text.startsWith('INC-1'));
+      expect(announced()).toEqual([expect.stringContaining('INC-1 (SEV2): checkout-5xx is red.')]);
+      expect(announced()[0]).toContain(`<@${people.chen}> leads`);
+      await story.inRoom('ana', 'lead');
+      expect(await story.incident()).toMatchObject({ roles: { commander: people.ana }, provisional: false });
+      expect(announced()).toEqual([expect.stringContaining(`<@${people.ana}> leads`)]);
     }));
 
   it('that cleared within its hold opens nothing', () =>
@@ -136,7 +168,8 @@ describe.concurrent('an alarm', { timeout: 120_000 }, () => {
           .filter((text) => text.startsWith('Cancelled')),
       ).toHaveLength(1);
       expect(draftsOf(story)).toEqual([]);
-      expect(story.textsIn(broadcast).at(-1)).toContain('Cancelled');
+      // What was never announced is not taken back in public.
+      expect(story.textsIn(broadcast)).toEqual([]);
       expect(await kindsOf(story)).not.toContain('recovery proved');
     }));
 

@@ -5,6 +5,8 @@ import { eventually } from '../harness/waiting.ts';
 
 /** Nothing watches this service, so no machine writes into its timeline. */
 const declared = 'declare sev2 accounts-db: nobody can log in';
+/** What its timeline begins with: its first level is called, and support. */
+const beginning = ['declared', 'page opened', 'people paged', 'page opened', 'people paged', 'room opened'];
 
 describe.concurrent('what arrives', () => {
   it('while Postgres does not answer is said to be in doubt, and is not done later', () =>
@@ -64,6 +66,25 @@ describe.concurrent('what arrives', () => {
       expect(await notes()).toEqual(['still here']);
     }));
 
+  it('and means nothing to the bot is acknowledged, and kept nowhere', () =>
+    inStory(async (story) => {
+      const { slack } = story;
+      await story.type('ana', declared);
+      const room = await story.roomOf();
+      await story.after('5s');
+      const card = slack.pins(room)[0]?.ts ?? '';
+      await story.postgres.transaction(async (held) => {
+        await held.query('lock table inbox');
+        expect(await slack.openHome({ user: people.ana })).toMatchObject({ acked: true, body: null });
+        await slack.react({ user: people.ana, channel: room, messageTs: card, name: 'eyes' });
+      });
+      const { rows } = await story.postgres.query(
+        `select body from inbox where body->'event'->>'type' in ('app_home_opened', 'reaction_added')
+         or body->'event'->>'bot_id' is not null or body->'event'->>'subtype' is not null`,
+      );
+      expect(rows).toEqual([]);
+    }));
+
   it('twice is done once', () =>
     inStory(async (story) => {
       const { slack } = story;
@@ -75,12 +96,7 @@ describe.concurrent('what arrives', () => {
       slack.inject({ method: 'interactive', fault: { type: 'twice' } });
       await story.press('ana', "I'll Lead");
       await story.after('5s');
-      expect((await story.timeline()).map(({ kind }) => kind)).toEqual([
-        'declared',
-        'room opened',
-        'note',
-        'role given',
-      ]);
+      expect((await story.timeline()).map(({ kind }) => kind)).toEqual([...beginning, 'note', 'role given']);
       expect((await story.texts()).filter((text) => text.includes('only once'))).toHaveLength(1);
       expect(story.toldTo('ana').filter((text) => text.includes('is declared'))).toHaveLength(1);
     }));
@@ -99,7 +115,7 @@ describe.concurrent('a button', () => {
       await story.press('emil', "I'm On It");
       await story.press('emil', "I'm On It");
       await story.told('emil', /^INC-1: nothing to change, it is so already\./);
-      expect(await rows()).toEqual(['declared', 'room opened', 'role given', 'responder active']);
+      expect(await rows()).toEqual([...beginning, 'role given', 'page answered']);
     }));
 
   it('that an outsider presses does nothing', () =>
@@ -111,7 +127,7 @@ describe.concurrent('a button', () => {
       for (const label of ["I'm On It", 'Lead', 'Mitigated', 'Page']) await story.press('petra', label);
       await story.told('petra', /^Only people of this workspace can do that\./);
       expect(slack.views(people.petra)).toEqual([]);
-      expect((await story.timeline()).map(({ kind }) => kind)).toEqual(['declared', 'room opened']);
+      expect((await story.timeline()).map(({ kind }) => kind)).toEqual(beginning);
       expect(slack.channel(room)?.members).not.toContain(people.petra);
     }));
 

@@ -39,13 +39,12 @@ const wrong: readonly (readonly [typed: string, answered: RegExp])[] = [
   ],
   ['lead bob', /^I can't tell who "bob" is\./],
   ['lead @ben @chen', /^An incident has one commander: name one person\./],
-  [
-    'role',
-    /^Which role\?\nIt is typed like this: `\/incident role &lt;commander\|communications\|scribe&gt; \[@person\]`/,
-  ],
   ['role janitor @ben', /^"janitor" is no role\./],
   ['page somebody', /^I can't tell who "somebody" is\./],
   ['page @emil', /^They are paged or active already\./],
+  ['recall', /^Who should come back\?\nIt is typed like this: `\/incident recall /],
+  ['recall bob', /^I can't tell who "bob" is\./],
+  ['recall @dara', /^<@U0DARA00004>: never a responder here, so there is nobody to call back\./],
   ['standdown bob', /^I can't tell who "bob" is\./],
   ['standdown @dara', /^<@U0DARA00004>: not a responder here, so nobody was stood down\./],
   ['rename', /^What should it be called\?\nIt is typed like this: `\/incident rename &lt;title&gt;`/],
@@ -60,7 +59,7 @@ const wrong: readonly (readonly [typed: string, answered: RegExp])[] = [
   ['help with the printer', /^I have no help on that\./],
 ];
 
-const halfTyped = ['mitigated', 'resolve', 'cancel', 'note', 'severity', 'page', 'declare', 'declare checkout'];
+const halfTyped = ['mitigated', 'resolve', 'cancel', 'note', 'severity', 'page', 'role', 'declare', 'declare checkout'];
 
 /** Everything that Slack reads mentions and links out of, wherever it is to be seen. It reads none out of plain text. */
 function allRead({ slack }: Story): string {
@@ -111,13 +110,14 @@ describe.concurrent('what is typed', () => {
       await story.type('ana', declared);
       const room = await story.roomOf();
       await story.after('5s');
+      const rows = await story.timeline();
       for (const typed of halfTyped) {
         await story.type('ana', typed, room);
         await eventually(() => slack.views(people.ana).length === 1, `"${typed}" opens a form`);
         await slack.closeView({ user: people.ana });
       }
       await story.rest();
-      expect((await story.timeline()).map(({ kind }) => kind)).toEqual(['declared', 'room opened']);
+      expect(await story.timeline()).toEqual(rows);
       expect(story.toldTo('ana')).toHaveLength(1);
     }));
 });

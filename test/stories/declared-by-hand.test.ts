@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { draftsOf } from '../harness/alarms.ts';
-import { buttonsOf } from '../harness/seen.ts';
-import { broadcast, inStory, people } from '../harness/story.ts';
+import { buttonsOf, textOf } from '../harness/seen.ts';
+import { broadcast, inStory, type Name, people, type Story } from '../harness/story.ts';
 import { eventually } from '../harness/waiting.ts';
+
+/** Who is in the group of the example's circle. */
+const support = [people.ines, people.liam, people.mia];
+
+/** What the bot has said to somebody in private. */
+function toldInPrivate({ slack }: Story, name: Name): readonly string[] {
+  return slack.messages(slack.openDirect({ user: people[name], other: slack.botUserId })).map(textOf);
+}
 
 describe.concurrent('an incident declared by hand', () => {
   it.each(['socket', 'http'] as const)('goes from one line to an exported draft, over %s', (mode) =>
@@ -19,7 +27,7 @@ describe.concurrent('an incident declared by hand', () => {
           name: 'inc-1-payments-fail',
           topic: { value: 'INC-1 · SEV2 · payments fail' },
         });
-        const inside = [slack.botUserId, people.ana, people.ben, people.chen];
+        const inside = [slack.botUserId, people.ana, people.ben, people.chen, ...support];
         expect(slack.channel(room)?.members.toSorted()).toEqual(inside.toSorted());
         const [card] = slack.pins(room);
         expect(buttonsOf(card ?? {})).toEqual(["I'm On It", 'Lead', 'Page', 'Mitigated']);
@@ -33,24 +41,44 @@ describe.concurrent('an incident declared by hand', () => {
         expect(story.textsIn(broadcast).at(-1)).toContain(`<#${room}>`);
         expect(story.toldTo('ana')).toEqual([`INC-1 (SEV2) is declared. War room: <#${room}>.`]);
 
+        // Those who answer for it are called at once, in the room and in private, and support is asked what users see.
+        await story.sees(
+          new RegExp(`^<@${people.ben}>, <@${people.chen}>: INC-1 \\(SEV2\\), payments fail\\. Please come and help`),
+        );
+        for (const name of ['ben', 'chen'] as const) {
+          expect(toldInPrivate(story, name)).toEqual([expect.stringMatching(/^You are paged: INC-1 \(SEV2\)/)]);
+          expect(toldInPrivate(story, name)[0]).toContain(`War room: <#${room}>.`);
+        }
+        await story.sees(new RegExp(`^${support.map((id) => `<@${id}>`).join(', ')}: .* Please say what users see`));
+        expect(toldInPrivate(story, 'mia')).toEqual([expect.stringContaining('You are not asked to repair anything.')]);
+        expect(toldInPrivate(story, 'ana')).toEqual([]);
+
         // The declarer leads, a responder comes.
         await story.press('ana', "I'll Lead");
         await story.sees(new RegExp(`^<@${people.ana}> leads as commander`));
         expect(buttonsOf(slack.pins(room)[0] ?? {})).toEqual(["I'm On It", 'Page', 'Mitigated']);
         await story.press('ben', "I'm On It");
-        await story.sees(/2 active · 1 paged/);
+        await story.sees(new RegExp(`^<@${people.ben}> is on it for checkout\\.`));
+        await story.sees(/2 active · 4 paged/);
         await story.inRoom('ben', 'note hypothesis: the cache is full');
         await story.sees(new RegExp(`^\\*Hypothesis\\* by <@${people.ben}>: the cache is full`));
 
         // People come and go.
-        await story.inRoom('ana', 'page @dara');
-        await story.sees(new RegExp(`^<@${people.dara}>, <@${people.ana}> paged you for INC-1`));
+        await story.inRoom('ana', 'page @dara the queue only grows');
+        await story.told('ana', new RegExp(`^This pages 1 person at once: <@${people.dara}>`));
+        expect(slack.channel(room)?.members).not.toContain(people.dara);
+        await story.pressOwn('ana', 'Page Them');
+        const paged = await story.sees(new RegExp(`^<@${people.dara}>: INC-1 \\(SEV2\\), payments fail\\.`));
+        expect(paged).toContain(`<@${people.ana}>: the queue only grows`);
         expect(slack.channel(room)?.members).toContain(people.dara);
+        expect(toldInPrivate(story, 'dara')).toEqual([expect.stringContaining('the queue only grows')]);
         await story.press('dara', "I'm On It");
         await story.inRoom('ana', 'standdown @chen');
-        await story.sees(new RegExp(`^Thank you, <@${people.chen}>: you can go`));
+        await story.sees(/^Chen Wei is on standby now\. Thank you\.$/);
+        expect(toldInPrivate(story, 'chen').at(-1)).toContain('Thank you, we have what we need from you.');
         await story.inRoom('dara', 'release');
-        await story.sees(new RegExp(`^Thank you, <@${people.dara}>: you can go`));
+        await story.sees(/^Dara Okafor is on standby now\. Thank you\.$/);
+        expect(toldInPrivate(story, 'dara').at(-1)).toContain("You're on standby; the commander can call you back.");
         await story.inRoom('ana', 'role scribe @ben');
         await story.sees(new RegExp(`^<@${people.ben}> takes scribe`));
 
@@ -97,13 +125,20 @@ describe.concurrent('an incident declared by hand', () => {
         const draft = file?.content().toString() ?? '';
         expect(draft).toContain('the cache is full');
         expect(draft).not.toMatch(/Ana|Ribeiro|Ben Carter|U0ANA|U0BEN/);
+        const inRoom = (file: string): boolean =>
+          story.slack.files().some(({ name, channels }) => name === file && channels.includes(room));
+        await eventually(() => inRoom('inc-1-headcount.svg'), 'the picture of the headcount is uploaded');
 
         // Asked for once more, it comes once more.
         await story.type('dara', 'export INC-1');
         await story.told('dara', /The draft of INC-1 comes into/);
         await eventually(() => draftsOf(story).length === 2, 'the draft is uploaded again');
-        expect(story.textsIn(broadcast).filter((text) => text.includes('INC-1'))).toHaveLength(1);
-        expect(story.textsIn(broadcast).at(-1)).toContain('Closed');
+        // It was kept true all the time; that it became worse is said once more, where nobody sees an edit.
+        const announced = story.textsIn(broadcast).filter((text) => text.includes('INC-1'));
+        expect(announced).toEqual([
+          expect.stringMatching(/^INC-1 \(SEV1\): card payments fail\. Closed/),
+          expect.stringMatching(/^INC-1 is now SEV1 \(was SEV2\)/),
+        ]);
       },
       { mode },
     ),
@@ -149,7 +184,7 @@ describe.concurrent('an incident declared by hand', () => {
       await story.inRoom('dara', 'status');
       expect(story.slack.ephemerals(people.dara, room).at(-1)?.text).toMatch(/^INC-1 \(SEV2\): payments fail/);
       await story.type('dara', 'help page');
-      await story.told('dara', /\/incident page @person/);
+      await story.told('dara', /\/incident page &lt;@person/);
       await story.inRoom('dara', 'resolve it looks fine to me');
       await story.told('dara', /Only people who are working on this incident can do that/);
       expect(await story.timeline()).toEqual(rows);

@@ -35,11 +35,14 @@ describe.concurrent('an incident that is declared with a form', () => {
 
       await slack.click({ user: people.dara, viewId, action: 'Join' });
       await eventually(() => slack.channel(room)?.members.includes(people.dara) === true, 'dara is in the room');
-      expect((await story.incident()).responders).toContainEqual({
-        person: people.dara,
-        state: 'active',
-        because: null,
-      });
+      expect((await story.incident()).responders).toContainEqual(
+        // She is in the second level, so nobody else of that is called.
+        expect.objectContaining({
+          person: people.dara,
+          state: 'active',
+          asked: { question: 'fix', service: 'checkout' },
+        }),
+      );
 
       // It is another one after all: for a service that has none open.
       const sent = await slack.submitView({
@@ -160,9 +163,16 @@ describe.concurrent('an incident that is declared with a form', () => {
         user: people.dara,
         values: { people: input({ selected_users: [people.hugo] }) },
       });
-      await story.sees(new RegExp(`^<@${people.hugo}>, .* paged you`));
-      await story.press('hugo', "Can't, Pass On");
-      await story.sees(new RegExp(`^<@${people.hugo}> passed on\\. Somebody else may be needed\\.`));
+      // Who is called, and what time it is there, is read first; a form is answered in private.
+      const direct = slack.openDirect({ user: people.dara, other: slack.botUserId });
+      await eventually(
+        () => story.textsIn(direct).some((text) => /^This pages 1 person at once: <@U0HUGO00008> \d\d:\d\d/.test(text)),
+        'dara reads who would be paged',
+      );
+      await story.press('dara', 'Page Them', direct);
+      await story.sees(new RegExp(`^<@${people.hugo}>: INC-1 \\(SEV1\\), search is empty\\.`));
+      await story.press('hugo', 'Pass It On');
+      await story.sees(new RegExp(`^<@${people.hugo}> can't come\\. `));
       await story.press('dara', 'Lead');
       await story.press('dara', 'Mitigated');
       await opensForm(story, people.dara);

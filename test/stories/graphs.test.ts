@@ -31,7 +31,7 @@ function bytesOf({ slack }: Story, id: string): Buffer {
   );
 }
 
-describe.concurrent('a picture', { timeout: 120_000 }, () => {
+describe.concurrent('a picture', { timeout: 300_000 }, () => {
   it('of the red alarm stands under the card, in words too, and is replaced as things go on', () =>
     inStory(async (story) => {
       const { aws, slack } = story;

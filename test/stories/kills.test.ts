@@ -4,6 +4,7 @@ import {
   callOf,
   declaration,
   expectMadeOnce,
+  inDeclaration,
   unfinished,
   uploads,
   type Write,
@@ -11,11 +12,11 @@ import {
   writesMade,
 } from '../harness/declaration.ts';
 import { textOf } from '../harness/seen.ts';
-import { broadcast, inStory, people, type Story } from '../harness/story.ts';
+import { broadcast, people, type Story } from '../harness/story.ts';
 import { eventually } from '../harness/waiting.ts';
 
 function inChild(tell: (story: Story) => Promise<void>): Promise<void> {
-  return inStory(tell, { process: true });
+  return inDeclaration(tell, { process: true });
 }
 
 /** Starts the bot again. What the dead one had in hand is taken up once its heartbeat is missed. */
@@ -49,7 +50,7 @@ function killAt(story: Story, write: Write, when: 'before' | 'after'): Promise<v
 
 describe.concurrent('a declaration', () => {
   it('makes the writes that are tried one by one below, and no others', () =>
-    inStory(async (story) => {
+    inDeclaration(async (story) => {
       await story.type('ana', declaration);
       await story.after('5s');
       await allDone(story);
@@ -68,7 +69,7 @@ describe.concurrent('a declaration', () => {
       expect(once).toHaveLength(writes.length);
     }));
 
-  it('is handled after a kill right after it was acknowledged', { timeout: 120_000 }, () =>
+  it('is handled after a kill right after it was acknowledged', { timeout: 300_000 }, () =>
     inChild(async (story) => {
       await story.rest();
       await story.postgres.transaction(async (held) => {
@@ -88,7 +89,7 @@ describe.concurrent('a declaration', () => {
 
   it.each(
     [...writes, ...uploads].flatMap((write) => (['before', 'after'] as const).map((when) => ({ ...write, when }))),
-  )('survives a kill $when $name', { timeout: 120_000 }, ({ when, ...write }) =>
+  )('survives a kill $when $name', { timeout: 300_000 }, ({ when, ...write }) =>
     inChild(async (story) => {
       const dead = killAt(story, write, when);
       await story.type('ana', declaration);
@@ -101,7 +102,7 @@ describe.concurrent('a declaration', () => {
     }),
   );
 
-  it.each(['before', 'after'] as const)('survives a kill %s editing the card', { timeout: 120_000 }, (when) =>
+  it.each(['before', 'after'] as const)('survives a kill %s editing the card', { timeout: 300_000 }, (when) =>
     inChild(async (story) => {
       await story.type('ana', declaration);
       await story.after('5s');
@@ -121,8 +122,8 @@ describe.concurrent('a declaration', () => {
     }),
   );
 
-  it.each([...writes, ...uploads])('survives the lost reply of $name', { timeout: 120_000 }, (write) =>
-    inStory(async (story) => {
+  it.each([...writes, ...uploads])('survives the lost reply of $name', { timeout: 300_000 }, (write) =>
+    inDeclaration(async (story) => {
       const fault = story.slack.inject({ ...callOf(story, write), fault: { type: 'lost reply' } });
       await story.type('ana', declaration);
       await story.after('10s');

@@ -3,7 +3,7 @@ import { arnOf, countIncidents, declareLed, draftsOf } from '../harness/alarms.t
 import { inStory, people } from '../harness/story.ts';
 import { eventually } from '../harness/waiting.ts';
 
-describe.concurrent('two incidents that turn out to be one', { timeout: 120_000 }, () => {
+describe.concurrent('two incidents that turn out to be one', { timeout: 300_000 }, () => {
   it('are merged once somebody confirms it: people, services and alarms go along, and both timelines are kept', () =>
     inStory(async (story) => {
       const { slack, aws } = story;

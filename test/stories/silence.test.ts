@@ -35,7 +35,7 @@ async function opened(story: Story): Promise<string> {
   return traffic;
 }
 
-describe.concurrent('an error count that falls silent', { timeout: 180_000 }, () => {
+describe.concurrent('an error count that falls silent', { timeout: 300_000 }, () => {
   it('because all is well counts as recovered, since there is traffic', () =>
     inStory(
       async (story) => {
@@ -78,7 +78,7 @@ describe.concurrent('an error count that falls silent', { timeout: 180_000 }, ()
     ));
 });
 
-describe.concurrent('an alarm', { timeout: 180_000 }, () => {
+describe.concurrent('an alarm', { timeout: 300_000 }, () => {
   it('that is muted opens nothing before its window is over, and then one incident for the late burst', () =>
     inStory(async (story) => {
       const { aws } = story;

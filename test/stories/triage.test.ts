@@ -86,7 +86,7 @@ function told(tellIt: (story: Told) => Promise<void>): Promise<void> {
   );
 }
 
-describe.concurrent('triage', { timeout: 180_000 }, () => {
+describe.concurrent('triage', { timeout: 300_000 }, () => {
   it('shows what opens nothing in one message for each service, edited in place, and begins a new one an hour later', () =>
     told(async (story) => {
       await tell(story, 'ALARM', 'search-lag', 'else');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { allDone, declaration, expectMadeOnce, writesMade } from '../harness/declaration.ts';
-import { inStory, people, type Story } from '../harness/story.ts';
+import { allDone, declaration, expectMadeOnce, inDeclaration, writesMade } from '../harness/declaration.ts';
+import { people, type Story } from '../harness/story.ts';
 import { eventually } from '../harness/waiting.ts';
 
 /** Two bots on one database, in one workspace. */
 function inTwo(tell: (story: Story) => Promise<void>): Promise<void> {
-  return inStory(
+  return inDeclaration(
     async (story) => {
       await story.startBot();
       expect(story.slack.socketCount()).toBe(2);
@@ -20,7 +20,7 @@ async function count({ postgres }: Story, sql: string): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-describe.concurrent('two processes on one database', { timeout: 120_000 }, () => {
+describe.concurrent('two processes on one database', { timeout: 300_000 }, () => {
   it('handle each job once', () =>
     inTwo(async (story) => {
       await story.type('ana', declaration);
