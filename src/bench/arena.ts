@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { manifestEvents } from '../cli/manifest.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/sandbox.ts';
 
 export type Arena = { readonly sandbox: Sandbox; close(): Promise<void> };
@@ -13,6 +14,7 @@ export async function openArena(options: {
   readonly latencyMs?: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly alarmRoads?: SandboxOptions['alarmRoads'];
+  readonly workspace?: SandboxOptions['workspace'];
 }): Promise<Arena> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-bench-'));
   const catalogPath = join(folder, 'muster.yaml');
@@ -26,8 +28,8 @@ export async function openArena(options: {
     },
     latencyMs: options.latencyMs ?? 0,
     ...(options.alarmRoads === undefined ? {} : { alarmRoads: options.alarmRoads }),
-    // As in the manifest.
-    events: [],
+    ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
+    events: manifestEvents(),
   });
   for (const until = Date.now() + 30_000; sandbox.slack.socketCount() === 0; await wait(20)) {
     if (Date.now() > until) throw new Error('the bot did not connect within 30 s');

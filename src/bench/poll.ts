@@ -13,6 +13,7 @@ import type { Context } from '../jobs/context.ts';
 import { pollAlarms } from '../jobs/poll-alarms.ts';
 import { createLog } from '../log.ts';
 import { readIncident } from '../postgres/incidents.ts';
+import { openPagers } from '../pager/pager.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { openPostgres } from '../postgres/postgres.ts';
 import { openQueue } from '../postgres/queue.ts';
@@ -75,6 +76,7 @@ async function openContext(databaseUrl: string, aws: SandboxAws): Promise<Contex
     log,
     slack: openSlack(postgres, { token: 'xoxb-not-used', apiUrl: null }),
     cloudWatch: openCloudWatch({ accounts, log, standIn }),
+    pagers: openPagers({ pagers: [], keys: new Map(), pagerDutyUrl: 'http://127.0.0.1:9' }),
   };
 }
 
