@@ -38,5 +38,5 @@ export const guide: Guide = {
       done: { file: /postmortem\.md$/ },
     },
   ],
-  end: 'The draft is in the room: press Open under it and read. Next, declare another one, and in the panel “World” kill the bot in the middle, break an alarm or move the clock on.',
+  end: 'The draft is in the room: press Open under it and read. Next, declare another one and answer its page as Ben (“You are”, at the top, then the direct message). Or in the panel “World” kill the bot in the middle, break an alarm or move the clock on.',
 };

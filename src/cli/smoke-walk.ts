@@ -50,6 +50,7 @@ export async function* walk(walker: Walker): Steps<void> {
     yield* direct(walker);
     yield* views(walker);
     yield* acts(inRoom, ts);
+    yield* leaving(inRoom);
     const archived = yield* ask(walker, 'conversations.archive', 'the channel is archived', { channel });
     isArchived = archived['ok'] === true;
     yield* afterwards(inRoom, ts);
@@ -93,6 +94,16 @@ async function* people(walker: InRoom, self: string): Steps<void> {
   yield* ask(walker, 'conversations.invite', 'into no channel', { channel: nowhere, users: person });
   yield* ask(walker, 'conversations.join', 'where the bot is already', { channel });
   yield* ask(walker, 'conversations.join', 'no channel', { channel: nowhere });
+  yield* ask(walker, 'usergroups.list', 'with who is in them', { include_users: true });
+  yield* ask(walker, 'dnd.teamInfo', 'of a person', { users: person });
+  yield* ask(walker, 'dnd.teamInfo', 'of no one', {});
+}
+
+/** Whether the workspace allows the first depends on its settings. */
+async function* leaving(walker: InRoom): Steps<void> {
+  const { channel, person } = walker;
+  yield* ask(walker, 'conversations.kick', 'a person', { channel, user: person });
+  yield* ask(walker, 'conversations.kick', 'from no channel', { channel: nowhere, user: person });
 }
 
 async function* headings(walker: InRoom): Steps<void> {

@@ -71,8 +71,12 @@ async function botConnects(slack: Sandbox['slack']): Promise<boolean> {
 async function freePort(wanted: number): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
   const probe = createServer();
-  probe.once('error', () => resolve(0));
-  probe.listen(wanted, '127.0.0.1', () => probe.close(() => resolve(wanted)));
+  probe.once('error', () => void probe.listen(0, '127.0.0.1'));
+  probe.once('listening', () => {
+    const bound = probe.address();
+    probe.close(() => resolve(typeof bound === 'object' && bound !== null ? bound.port : wanted));
+  });
+  probe.listen(wanted, '127.0.0.1');
   const port = await promise;
   return port;
 }
