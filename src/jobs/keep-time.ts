@@ -12,16 +12,11 @@ import { seekGroups } from './refresh-directory.ts';
 /** What is due but could not be decided yet, such as a group that is still read, is looked at again after this long. */
 const againMillis = 2_000;
 
-/** One after the other, so that hundreds of them do not hold up what is due now. */
-const apartMillis = 100;
-
 /** Makes sure that time is kept in every incident that is not over; called when a process starts, also beside others. */
 export async function ensureTime({ postgres, queue }: Pick<Context, 'postgres' | 'queue'>): Promise<void> {
-  const now = await readNow(postgres);
-  for (const [index, id] of (await readOpenIds(postgres)).entries()) {
-    const runAt = now + (index + 1) * apartMillis;
+  for (const id of await readOpenIds(postgres)) {
     await postgres.transaction((tx) =>
-      queue.enqueue(tx, [{ name: 'keep-time', key: `keep-time:${id}`, data: { incident: id }, runAt }]),
+      queue.enqueue(tx, [{ name: 'keep-time', key: `keep-time:${id}`, data: { incident: id } }]),
     );
   }
 }
