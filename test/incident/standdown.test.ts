@@ -4,6 +4,7 @@ import type { Asked, Incident, IncidentId, PersonId, Responder, Watch } from '..
 import { responderStates, statuses } from '../../src/incident/incident.ts';
 import type { Page, Question } from '../../src/incident/page.ts';
 import { isDue, nextDueAt, suggest } from '../../src/incident/standdown.ts';
+import { untouched } from './untouched.ts';
 
 const minute = 60_000;
 const start = Date.UTC(2026, 10, 20, 14, 0);
@@ -63,41 +64,16 @@ function page(key: string, called: readonly PersonId[], more: Partial<Page> = {}
 /** Ana leads; checkout is red, search has been green since the start; alarms must stay green for 10 minutes. */
 function incidentOf(responders: readonly Responder[], more: Partial<Incident> = {}): Incident {
   return {
+    ...untouched,
     id: 12 as IncidentId,
-    title: 'Payments fail',
-    status: 'investigating',
-    undoTo: null,
-    severity: 'SEV2',
-    severityJudged: false,
     services: ['checkout', 'search'],
-    test: false,
     declaredBy: { type: 'person', person: ana },
     declaredAt: start,
-    origin: null,
-    room: null,
     roles: { commander: ana, communications: null, scribe: null },
     rolesSince: { commander: start, communications: null, scribe: null },
-    provisional: false,
-    unledSince: null,
     responders: [active(ana, null), ...responders],
-    pages: [],
-    prompts: [],
     watches: [watch('checkout-5xx', 'checkout', red), watch('search-stale', 'search')],
-    separated: [],
     stabilisationMillis: 10 * minute,
-    blind: [],
-    detection: { by: 'person', firstBreachAt: null },
-    follows: null,
-    mergedInto: null,
-    merged: [],
-    impactKnown: false,
-    suggested: null,
-    recoveredAt: null,
-    touched: true,
-    mitigatedAt: null,
-    resolvedAt: null,
-    closedAt: null,
-    archivedAt: null,
     ...more,
   };
 }

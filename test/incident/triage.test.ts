@@ -8,6 +8,7 @@ import type { TriageAsk } from '../../src/incident/triage.ts';
 import { triage } from '../../src/incident/triage.ts';
 import type { Triaged, UnsettledAlarm } from '../../src/incident/triaged.ts';
 import { people } from './scenario.ts';
+import { untouched } from './untouched.ts';
 
 const minute = 60_000;
 const now = Date.UTC(2026, 10, 20, 14, 0);
@@ -97,41 +98,10 @@ function watch(name: string, more: Partial<Watch> = {}): Watch {
 
 function incident(more: Partial<Incident> = {}): Incident {
   return {
+    ...untouched,
     id: 7 as IncidentId,
-    title: 'Payments fail',
-    status: 'investigating',
-    undoTo: null,
-    severity: 'SEV2',
-    severityJudged: false,
-    services: ['checkout'],
-    test: false,
     declaredBy: { type: 'system' },
     declaredAt: now - 10 * minute,
-    origin: null,
-    room: null,
-    roles: { commander: null, communications: null, scribe: null },
-    rolesSince: { commander: null, communications: null, scribe: null },
-    provisional: false,
-    unledSince: null,
-    responders: [],
-    pages: [],
-    prompts: [],
-    watches: [],
-    separated: [],
-    stabilisationMillis: null,
-    blind: [],
-    detection: { by: 'person', firstBreachAt: null },
-    follows: null,
-    mergedInto: null,
-    merged: [],
-    impactKnown: false,
-    suggested: null,
-    recoveredAt: null,
-    touched: true,
-    mitigatedAt: null,
-    resolvedAt: null,
-    closedAt: null,
-    archivedAt: null,
     ...more,
   };
 }

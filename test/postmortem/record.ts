@@ -22,6 +22,7 @@ import type {
 import type { Night } from '../../src/incident/night.ts';
 import type { Cadence } from '../../src/incident/page.ts';
 import type { Person } from '../../src/postmortem/typed-names.ts';
+import { untouched } from '../incident/untouched.ts';
 
 export const ana = 'U0000ANA1' as PersonId;
 export const ben = 'U0000BEN2' as PersonId;
@@ -193,40 +194,11 @@ function changeOf(name: string, { from, ...change }: Changed): AlarmChange {
 
 export function incidentOf(title = 'Checkout fails'): Incident {
   return {
+    ...untouched,
     id: 1 as IncidentId,
     title,
-    status: 'investigating',
-    undoTo: null,
-    severity: 'SEV2',
-    severityJudged: false,
-    services: ['checkout'],
-    test: false,
     declaredBy: person(ana),
     declaredAt: 0,
-    origin: null,
-    room: null,
-    roles: { commander: null, communications: null, scribe: null },
-    rolesSince: { commander: null, communications: null, scribe: null },
-    provisional: false,
-    unledSince: null,
-    responders: [],
-    pages: [],
-    prompts: [],
-    watches: [],
-    separated: [],
     stabilisationMillis: 600_000,
-    blind: [],
-    detection: { by: 'person', firstBreachAt: null },
-    follows: null,
-    mergedInto: null,
-    merged: [],
-    impactKnown: false,
-    suggested: null,
-    recoveredAt: null,
-    touched: true,
-    mitigatedAt: null,
-    resolvedAt: null,
-    closedAt: null,
-    archivedAt: null,
   };
 }

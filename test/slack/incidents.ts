@@ -7,6 +7,8 @@ import { doubts, promptSubjects, responderStates, roles, severities, statuses } 
 import { type Cadence, type Call, type Page, pageEndings, questions } from '../../src/incident/page.ts';
 import type { Policy } from '../../src/incident/policy.ts';
 import { isGroupId, isIncidentId, isPersonId } from '../../src/slack/ids.ts';
+import { people } from '../incident/scenario.ts';
+import { untouched } from '../incident/untouched.ts';
 
 export function person(id: string): PersonId {
   if (!isPersonId(id)) throw new Error(`${id} is no person`);
@@ -71,20 +73,7 @@ export const policy: Policy = {
     automaticRooms: 3,
     triageChannel: null,
   },
-  people: {
-    cadences: {
-      SEV1: { repeatMillis: 2 * minute, climbMillis: 5 * minute, atNight: true },
-      SEV2: { repeatMillis: 4 * minute, climbMillis: 10 * minute, atNight: true },
-      SEV3: { repeatMillis: 10 * minute, climbMillis: 30 * minute, atNight: false },
-      SEV4: { repeatMillis: 30 * minute, climbMillis: 60 * minute, atNight: false },
-      SEV5: { repeatMillis: 30 * minute, climbMillis: 60 * minute, atNight: false },
-    },
-    night: { fromHour: 22, toHour: 7 },
-    circles: [{ name: 'support', targets: [cleo], atLeast: null }],
-    reliefMillis: 360 * minute,
-    removes: false,
-    archiveMillis: null,
-  },
+  people: { ...people, circles: [{ name: 'support', targets: [cleo], atLeast: null }] },
   fallbackLevels: [{ targets: [cleo], atLeast: null }],
   pagers: [],
   bridge: 'https://meet.example.com/incidents',
@@ -115,44 +104,20 @@ export const watch: Watch = {
 
 /** 03:02: declared by Ana, nobody leads yet. */
 export const incident: Incident = {
+  ...untouched,
   id: incidentId(12),
   title: 'Payments fail for everyone',
-  status: 'investigating',
-  undoTo: null,
-  severity: 'SEV2',
-  severityJudged: false,
-  services: ['checkout'],
-  test: false,
   declaredBy: { type: 'person', person: ana },
   declaredAt: night,
-  origin: null,
   room: { channel: 'C0ROOM', name: 'inc-12-payments-fail-for-everyone' },
-  roles: { commander: null, communications: null, scribe: null },
-  rolesSince: { commander: null, communications: null, scribe: null },
-  provisional: false,
   unledSince: night,
   responders: [
     { person: ana, state: 'active', since: night, asked: null, because: null },
     { person: ben, state: 'paged', since: night, asked: { question: 'fix', service: 'checkout' }, because: null },
   ],
-  pages: [],
-  prompts: [],
   watches: [watch],
-  separated: [],
   stabilisationMillis: 10 * minute,
-  blind: [],
   detection: { by: 'person', firstBreachAt: night - 6 * minute },
-  follows: null,
-  mergedInto: null,
-  merged: [],
-  impactKnown: false,
-  suggested: null,
-  recoveredAt: null,
-  touched: true,
-  mitigatedAt: null,
-  resolvedAt: null,
-  closedAt: null,
-  archivedAt: null,
 };
 
 /** The page of checkout, which called Ben two minutes ago. */
