@@ -39,14 +39,12 @@ export async function tellPeople(context: Context, { incident: id }: JobData['te
   const at = await readNow(postgres);
   const { zones } = await readDirectory(postgres, id);
   const telling = { incident, rows, policy, at, zones };
-  const letters = rows.flatMap((row) => lettersOf({ ...telling, row, quiet: new Map() }));
+  const drafts = rows.map((row) => ({ row, letters: lettersOf({ ...telling, row, quiet: new Map() }) }));
   const told = await settled(
     postgres,
-    letters.map(({ key }) => key),
+    drafts.flatMap(({ letters }) => letters.map(({ key }) => key)),
   );
-  const untold = rows.filter((row) =>
-    lettersOf({ ...telling, row, quiet: new Map() }).some(({ key }) => !told.has(key)),
-  );
+  const untold = drafts.filter(({ letters }) => letters.some(({ key }) => !told.has(key))).map(({ row }) => row);
   if (untold.length > 0) waitForRoom(incident, at);
   const quiet = await hoursOf(context, { incident, rows: untold, at });
   const waiting = untold.flatMap((row) => lettersOf({ ...telling, row, quiet })).filter(({ key }) => !told.has(key));
