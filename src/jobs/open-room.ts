@@ -21,31 +21,29 @@ const mostNames = 20;
 export async function openRoom(context: Context, { incident: id }: JobData['open-room']): Promise<void> {
   const incident = await readIncident(context.postgres, id);
   if (incident === null) return;
-  if (incident.room === null) {
-    // Should it take long, people are called all the same.
-    const [isOpen] = await Promise.all([open(context, incident), enqueue(context, incident, meanwhile)]);
-    if (!isOpen) return;
-  }
-  // Apart from the row of the opening, which the invitation waits for; a repetition after a kill comes by here too.
-  await enqueue(context, incident, furniture);
+  // A repetition after a kill comes by here, too: the room may be open by then, and the rest not seen to.
+  const [isOpen] = await Promise.all([incident.room !== null || open(context, incident), goOn(context, incident)]);
+  // Apart from the row of the opening, which the invitation waits for.
+  if (isOpen) await enqueue(context, incident, furniture);
+}
+
+/** Should the room take long, people are called all the same; and from now on alarms can be brought to the incident. */
+async function goOn(context: Context, incident: Incident): Promise<void> {
+  await enqueue(context, incident, meanwhile);
+  await context.postgres.transaction((tx) => refreshCards(context, tx, null));
 }
 
 /** What Slack is asked for first goes out first: the rest is seen to while it answers. */
 const headStartMillis = 50;
 
 async function enqueue(
-  context: Context,
+  { postgres, queue }: Context,
   incident: Incident,
   wanted: (incident: Incident, at: Instant) => readonly Job[],
 ): Promise<void> {
-  const { postgres, queue } = context;
   await wait(headStartMillis);
   const jobs = wanted(incident, await readNow(postgres));
-  await postgres.transaction(async (tx) => {
-    await queue.enqueue(tx, jobs);
-    // From now on alarms can be brought to it.
-    await refreshCards(context, tx, null);
-  });
+  await postgres.transaction((tx) => queue.enqueue(tx, jobs));
 }
 
 /** `false` when Slack refused for good; who asked was told. */
